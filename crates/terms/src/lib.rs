@@ -1,0 +1,31 @@
+//! The words of the wallet as types: a value that exists is a valid value.
+//!
+//! No behaviour lives here beyond keeping a value valid and showing it to people.
+
+mod bank;
+mod contact;
+mod digest;
+mod handle;
+mod id;
+mod invalid;
+mod moment;
+mod name;
+mod secret;
+mod time;
+mod yen;
+
+pub use bank::BankCode;
+pub use contact::{Email, Phone};
+pub use digest::Digest;
+pub use handle::Handle;
+pub use id::{
+    AccountId, AskId, AuthenticatorId, CeremonyId, ConsentId, CustomerId, DeviceId, EndpointId,
+    ErrandId, HoldId, LinkId, MerchantId, OrderId, ParcelId, PaymentId, ProofingId, RecoveryId,
+    SessionId, SignUpId, TransferId,
+};
+pub use invalid::Invalid;
+pub use moment::Moment;
+pub use name::{BirthDate, Kana};
+pub use secret::Secret;
+pub use time::{Span, Time};
+pub use yen::{Balance, Yen};
