@@ -12,7 +12,8 @@ impl Phone {
     /// # Errors
     /// Not a Japanese mobile number.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let wrong = Invalid::new("phone", "a Japanese mobile number of 11 digits: 060, 070, 080 or 090 first");
+        let wrong =
+            Invalid::new("phone", "a Japanese mobile number of 11 digits: 060, 070, 080 or 090 first");
         if text.len() > 32 {
             return Err(wrong);
         }
@@ -61,7 +62,12 @@ impl Email {
                     && !label.ends_with('-')
                     && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
             });
-        if text.len() <= 254 && !local.is_empty() && local.len() <= 64 && local.chars().all(allowed) && labels_fine {
+        if text.len() <= 254
+            && !local.is_empty()
+            && local.len() <= 64
+            && local.chars().all(allowed)
+            && labels_fine
+        {
             Ok(Self(text.to_ascii_lowercase()))
         } else {
             Err(wrong)

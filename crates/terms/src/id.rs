@@ -9,10 +9,7 @@ const DIGITS: usize = 26;
 
 fn encode(uuid: Uuid) -> String {
     let bits = uuid.as_u128();
-    (0..DIGITS)
-        .rev()
-        .map(|place| char::from(ALPHABET[((bits >> (place * 5)) & 31) as usize]))
-        .collect()
+    (0..DIGITS).rev().map(|place| char::from(ALPHABET[((bits >> (place * 5)) & 31) as usize])).collect()
 }
 
 fn decode(text: &str) -> Option<Uuid> {

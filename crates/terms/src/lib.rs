@@ -19,13 +19,13 @@ pub use contact::{Email, Phone};
 pub use digest::Digest;
 pub use handle::Handle;
 pub use id::{
-    AccountId, AskId, AuthenticatorId, CeremonyId, ConsentId, CustomerId, DeviceId, EndpointId,
-    ErrandId, HoldId, LinkId, MerchantId, OrderId, ParcelId, PaymentId, ProofingId, RecoveryId,
-    SessionId, SignUpId, TransferId,
+    AccountId, AskId, AuthenticatorId, CeremonyId, ConsentId, CustomerId, DeviceId, EndpointId, ErrandId,
+    HoldId, LinkId, MerchantId, OrderId, ParcelId, PaymentId, ProofingId, RecoveryId, SessionId, SignUpId,
+    TransferId,
 };
 pub use invalid::Invalid;
 pub use moment::Moment;
 pub use name::{BirthDate, Kana};
-pub use secret::Secret;
+pub use secret::{Secret, exposed};
 pub use time::{Span, Time};
 pub use yen::{Balance, Yen};

@@ -8,8 +8,16 @@ use unicode_normalization::UnicodeNormalization;
 pub struct Kana(String);
 
 const SMALL: [(char, char); 10] = [
-    ('ァ', 'ア'), ('ィ', 'イ'), ('ゥ', 'ウ'), ('ェ', 'エ'), ('ォ', 'オ'),
-    ('ッ', 'ツ'), ('ャ', 'ヤ'), ('ュ', 'ユ'), ('ョ', 'ヨ'), ('ヮ', 'ワ'),
+    ('ァ', 'ア'),
+    ('ィ', 'イ'),
+    ('ゥ', 'ウ'),
+    ('ェ', 'エ'),
+    ('ォ', 'オ'),
+    ('ッ', 'ツ'),
+    ('ャ', 'ヤ'),
+    ('ュ', 'ユ'),
+    ('ョ', 'ヨ'),
+    ('ヮ', 'ワ'),
 ];
 
 impl Kana {
@@ -95,7 +103,10 @@ impl BirthDate {
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let wrong = Invalid::new("birth date", "a day as YYYY-MM-DD");
         let shape = text.len() == 10
-            && text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
+            && text
+                .bytes()
+                .enumerate()
+                .all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
         if !shape {
             return Err(wrong);
         }
@@ -162,8 +173,14 @@ mod tests {
     #[test]
     fn days_that_existed() {
         for (text, fine) in [
-            ("1988-04-12", true), ("2000-02-29", true), ("1900-02-29", false), ("1988-4-12", false),
-            ("1988-13-01", false), ("1988-00-01", false), ("1988-04-31", false), ("", false),
+            ("1988-04-12", true),
+            ("2000-02-29", true),
+            ("1900-02-29", false),
+            ("1988-4-12", false),
+            ("1988-13-01", false),
+            ("1988-00-01", false),
+            ("1988-04-31", false),
+            ("", false),
         ] {
             assert_eq!(BirthDate::parse(text).is_ok(), fine, "{text}");
         }

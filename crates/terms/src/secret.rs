@@ -1,11 +1,9 @@
 //! Text that must not be printed: no `Debug`, no `Display`, wiped when dropped.
 
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 /// A secret text. It can be read on purpose with [`Secret::expose`] and in no other way.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
@@ -23,6 +21,29 @@ impl Secret {
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(…)")
+    }
+}
+
+/// Writes and reads a [`Secret`] with serde where it goes to sealed storage: named at each such field
+/// (`#[serde(with = "terms::exposed")]`), so that a secret cannot slip into an answer or a log by habit.
+pub mod exposed {
+    use super::Secret;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    /// Writes the text itself.
+    ///
+    /// # Errors
+    /// As the writer's.
+    pub fn serialize<S: Serializer>(secret: &Secret, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(secret.expose())
+    }
+
+    /// Reads the text.
+    ///
+    /// # Errors
+    /// As the reader's.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Secret, D::Error> {
+        String::deserialize(from).map(Secret::new)
     }
 }
 
