@@ -1,1 +1,19 @@
-//! gate
+//! The gate: evidence in, verdict and findings out. It cannot touch money, and knows no clock, dice or disk.
+//!
+//! Every plan that opens a session, links a bank account or moves money needs a [`Pass`], and only a
+//! [`Verdict`] gives one (P5).
+
+mod attempt;
+mod count;
+mod detector;
+pub mod detectors;
+mod step;
+mod subject;
+mod verdict;
+
+pub use attempt::{Attempt, Outcome};
+pub use count::{Count, needs};
+pub use detector::{Detector, Finding};
+pub use step::Step;
+pub use subject::{By, Subjects};
+pub use verdict::{Evidence, Pass, Ruling, Verdict, judge};

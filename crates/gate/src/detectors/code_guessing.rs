@@ -1,0 +1,32 @@
+//! Codes are guessed: many wrong codes from one device or network.
+
+use crate::{By, Count, Detector, Step};
+use terms::Span;
+
+const DEVICE: Count =
+    Count { step: Step::Code, refused: Some(true), by: By::Device, distinct: None, span: Span::hours(1) };
+const ADDRESS: Count =
+    Count { step: Step::Code, refused: Some(true), by: By::Address, distinct: None, span: Span::hours(1) };
+
+/// The detector.
+pub(super) const DETECTOR: Detector = Detector {
+    code: "code_guessing",
+    steps: &[Step::Code],
+    counts: &[DEVICE, ADDRESS],
+    judge: |evidence| if evidence.of(&DEVICE) >= 10 || evidence.of(&ADDRESS) >= 100 { 100 } else { 0 },
+    says: (
+        "この端末または回線から、誤った確認コードが続けて入力されました。",
+        "Wrong codes were entered again and again from this device or network.",
+    ),
+};
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn judges() {
+        crate::detectors::check(
+            &super::DETECTOR,
+            &[(&[0, 0], 0), (&[9, 99], 0), (&[10, 0], 100), (&[0, 100], 100)],
+        );
+    }
+}

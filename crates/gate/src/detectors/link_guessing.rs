@@ -1,0 +1,50 @@
+//! Linking is tried again and again: by one customer, one device or one network.
+
+use crate::{By, Count, Detector, Step};
+use terms::Span;
+
+const CUSTOMER: Count = Count {
+    step: Step::ConsentReturned,
+    refused: Some(true),
+    by: By::Customer,
+    distinct: None,
+    span: Span::hours(24),
+};
+const DEVICE: Count = Count {
+    step: Step::ConsentReturned,
+    refused: Some(true),
+    by: By::Device,
+    distinct: None,
+    span: Span::hours(24),
+};
+const ADDRESS: Count = Count {
+    step: Step::ConsentReturned,
+    refused: Some(true),
+    by: By::Address,
+    distinct: None,
+    span: Span::hours(1),
+};
+
+/// The detector.
+pub(super) const DETECTOR: Detector = Detector {
+    code: "link_guessing",
+    steps: &[Step::ConsentBegun, Step::ConsentReturned],
+    counts: &[CUSTOMER, DEVICE, ADDRESS],
+    judge: |evidence| {
+        let guessing =
+            evidence.of(&CUSTOMER) >= 5 || evidence.of(&DEVICE) >= 5 || evidence.of(&ADDRESS) >= 50;
+        if guessing { 100 } else { 0 }
+    },
+    says: ("口座の登録に続けて失敗しています。", "Linking a bank account failed again and again."),
+};
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn judges() {
+        crate::detectors::check(
+            &super::DETECTOR,
+            &[(&[0, 0, 0], 0), (&[4, 4, 49], 0), (&[5, 0, 0], 100), (&[0, 5, 0], 100), (&[0, 0, 50], 100)],
+        );
+    }
+}

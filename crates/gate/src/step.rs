@@ -1,0 +1,72 @@
+//! What a person can attempt, one word each.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! steps {
+    ($($(#[$doc:meta])* $name:ident $text:literal;)*) => {
+        /// One kind of attempt. Every attempt of such a kind is remembered before its effect (P6).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum Step {$(
+            $(#[$doc])*
+            #[serde(rename = $text)]
+            $name,
+        )*}
+
+        impl Step {
+            /// All steps.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The word that is stored and shown.
+            pub const fn as_str(self) -> &'static str {
+                match self {$(Self::$name => $text,)*}
+            }
+        }
+    };
+}
+
+steps! {
+    /// A sign-up begins.
+    SignUp "sign_up";
+    /// A code that was sent is given back.
+    Code "code";
+    /// A passkey opens a session.
+    SignIn "sign_in";
+    /// A passkey raises a session.
+    StepUp "step_up";
+    /// An outside provider vouches for somebody.
+    Federation "federation";
+    /// A lost sign-in is recovered.
+    Recovery "recovery";
+    /// A passkey or recovery code is added or removed.
+    AuthenticatorChange "authenticator_change";
+    /// An identity is proved.
+    Proofing "proofing";
+    /// A consent at a bank begins.
+    ConsentBegun "consent_begun";
+    /// The person comes back from the bank.
+    ConsentReturned "consent_returned";
+    /// A link ends.
+    Unlink "unlink";
+    /// Money comes from a bank account.
+    TopUp "top_up";
+    /// Money goes to another customer.
+    Transfer "transfer";
+    /// The payee takes or declines what waits.
+    Acceptance "acceptance";
+    /// Money goes to a merchant.
+    QrPayment "qr_payment";
+    /// A merchant gives money back.
+    Refund "refund";
+    /// Money goes to a bank account.
+    Payout "payout";
+    /// A wallet is closed.
+    Closing "closing";
+    /// A bank answered a debit or credit, so a hold is captured or released.
+    BankAnswer "bank_answer";
+    /// Time passed: value matures, an offer lapses.
+    Clockwork "clockwork";
+    /// A payee is looked up.
+    PayeeLookup "payee_lookup";
+    /// A session, id or token that is not valid was shown.
+    BadToken "bad_token";
+}

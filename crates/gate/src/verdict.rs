@@ -1,0 +1,144 @@
+//! The verdict: the findings' weights added up, and the pass that only a verdict gives.
+
+use crate::{Count, Finding, Step, detectors, needs};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What the gate says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ruling {
+    /// Go on.
+    Allow,
+    /// Go on after a fresh passkey signature.
+    StepUp,
+    /// Not now; a person looks at it.
+    Review,
+    /// No.
+    Deny,
+}
+
+/// The counts that were wanted, with their answers.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    answers: BTreeMap<Count, u32>,
+    complete: bool,
+}
+
+impl Evidence {
+    /// Takes the answers to [`needs`].
+    pub fn new(answers: impl IntoIterator<Item = (Count, u32)>) -> Self {
+        Self { answers: answers.into_iter().collect(), complete: true }
+    }
+
+    /// Evidence that could not be had: the gate fails closed on it.
+    pub const fn missing() -> Self {
+        Self { answers: BTreeMap::new(), complete: false }
+    }
+
+    /// The answer to one count; what was not counted is as many as can be, so that a detector errs to the safe side.
+    pub fn of(&self, count: &Count) -> u32 {
+        self.answers.get(count).copied().unwrap_or(u32::MAX)
+    }
+}
+
+/// What the gate says of one step, with everything that it found.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    step: Step,
+    ruling: Ruling,
+    findings: Vec<Finding>,
+}
+
+/// Proof that the gate allowed a step. It cannot be made, only taken from a [`Verdict`].
+///
+/// ```compile_fail
+/// let pass = gate::Pass { step: gate::Step::TopUp };
+/// ```
+#[derive(Debug)]
+pub struct Pass<'v> {
+    verdict: &'v Verdict,
+}
+
+impl Pass<'_> {
+    /// The step that was allowed.
+    pub const fn step(&self) -> Step {
+        self.verdict.step
+    }
+}
+
+impl Verdict {
+    /// What is ruled.
+    pub const fn ruling(&self) -> Ruling {
+        self.ruling
+    }
+
+    /// What was found.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The step that was judged.
+    pub const fn step(&self) -> Step {
+        self.step
+    }
+
+    /// The pass, where the ruling is *allow*, or *step up* and the session was raised just now.
+    pub fn pass(&self, stepped_up: bool) -> Option<Pass<'_>> {
+        match self.ruling {
+            Ruling::Allow => Some(Pass { verdict: self }),
+            Ruling::StepUp if stepped_up => Some(Pass { verdict: self }),
+            Ruling::StepUp | Ruling::Review | Ruling::Deny => None,
+        }
+    }
+}
+
+/// Judges a step on its evidence: the weights of all findings add up.
+pub fn judge(step: Step, evidence: &Evidence) -> Verdict {
+    if !evidence.complete && !needs(step).is_empty() {
+        let findings = vec![Finding { detector: "evidence_missing".to_owned(), weight: 100 }];
+        return Verdict { step, ruling: Ruling::Deny, findings };
+    }
+    let findings: Vec<Finding> = detectors::ALL
+        .iter()
+        .filter(|detector| detector.steps.contains(&step))
+        .map(|detector| Finding { detector: detector.code.to_owned(), weight: (detector.judge)(evidence) })
+        .filter(|finding| finding.weight > 0)
+        .collect();
+    let ruling = match findings.iter().map(|finding| finding.weight).sum::<u32>() {
+        0..30 => Ruling::Allow,
+        30..60 => Ruling::StepUp,
+        60..100 => Ruling::Review,
+        100.. => Ruling::Deny,
+    };
+    Verdict { step, ruling, findings }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // promise: P6
+    #[test]
+    fn without_evidence_the_gate_is_closed_where_money_moves() {
+        assert_eq!(judge(Step::TopUp, &Evidence::missing()).ruling(), Ruling::Deny);
+        assert_eq!(judge(Step::ConsentReturned, &Evidence::missing()).ruling(), Ruling::Deny);
+    }
+
+    // promise: P5
+    #[test]
+    fn only_an_allowed_step_gives_a_pass() {
+        for (weights, stepped_up, passes) in
+            [(0, false, true), (30, false, false), (30, true, true), (60, true, false), (100, true, false)]
+        {
+            let ruling = match weights {
+                0 => Ruling::Allow,
+                30 => Ruling::StepUp,
+                60 => Ruling::Review,
+                _ => Ruling::Deny,
+            };
+            let verdict = Verdict { step: Step::TopUp, ruling, findings: Vec::new() };
+            assert_eq!(verdict.pass(stepped_up).is_some(), passes, "{weights} {stepped_up}");
+        }
+    }
+}
