@@ -1,1 +1,29 @@
-//! engine
+//! Every capability as decisions: facts in, plan out. No clock, no dice, no disk, no waiting.
+//!
+//! An [`Ask`] says what is wanted. The store loads its facts, [`Ask::decide`] answers and plans, the store
+//! commits the plan, the teller runs its errands. A refusal has a plan too: the attempt is remembered.
+
+mod ask;
+pub mod directory;
+pub mod errand;
+pub mod event;
+pub mod identity;
+pub mod linking;
+pub mod merchants;
+pub mod payments;
+mod plan;
+mod policy;
+mod redirect;
+mod refusal;
+pub mod sessions;
+pub mod sign_up;
+mod standing;
+
+pub use ask::{Ask, Context, Once, Source};
+pub use errand::{BankOutcome, Errand, NewErrand};
+pub use event::Event;
+pub use plan::{Decision, Plan, Row, Write};
+pub use policy::{Limits, Policy};
+pub use redirect::{Redirect, Returned};
+pub use refusal::{Code, Refusal};
+pub use standing::{Aal, Ial, Need, Standing};

@@ -1,0 +1,1 @@
+//! The directory of banks: codes, names, and for each method the factors that the bank checks.

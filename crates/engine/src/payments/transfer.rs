@@ -1,0 +1,165 @@
+//! Pay another customer by handle: at once, from settled value, within the rolling limits.
+
+use crate::{
+    Ask, Code, Context, Decision, Event, Need, Once, Plan, Refusal, Row, Standing,
+    event::Audience,
+    payments::{Payment, PaymentKind, PaymentState, Purse, Usage, check_limit},
+    sign_up::{Customer, CustomerState},
+};
+use gate::{Evidence, Ruling, Step, judge};
+use ledger::Book;
+use terms::{AskId, Digest, Handle, PaymentId, Yen};
+
+/// What a payer may know of a payee.
+#[derive(Debug, Clone)]
+pub struct Payee {
+    /// The customer.
+    pub customer: Customer,
+    /// The name as others see it; nothing without a proved identity.
+    pub masked_name: Option<String>,
+}
+
+/// The ask.
+#[derive(Debug, Clone)]
+pub struct TransferToHandle {
+    /// SHA-256 of the session's token.
+    pub session: Digest,
+    /// The id that the customer chose.
+    pub id: PaymentId,
+    /// To whom.
+    pub to: Handle,
+    /// How much.
+    pub amount: Yen,
+    /// The payer's words, at most 100 characters.
+    pub message: Option<String>,
+}
+
+/// Everything that the decision may know.
+#[derive(Debug)]
+pub struct TransferFacts {
+    /// Who asks.
+    pub standing: Option<Standing>,
+    /// The payer's name as others see it.
+    pub payer_name: String,
+    /// Who has the handle.
+    pub payee: Option<Payee>,
+    /// The accounts of both.
+    pub book: Book,
+    /// What the payer sent in the last 30 days.
+    pub usage: Usage,
+    /// What the gate wants to know.
+    pub evidence: Evidence,
+}
+
+impl Ask for TransferToHandle {
+    type Facts = TransferFacts;
+    type Answer = Payment;
+    const NAME: &'static str = "payments.transfer";
+
+    fn once(&self) -> Option<Once> {
+        let content = (Self::NAME, &self.to, self.amount, &self.message);
+        Some(Once::new(AskId::new(self.id.uuid()), &content))
+    }
+
+    fn asker(&self, facts: &TransferFacts) -> Option<String> {
+        facts.standing.as_ref().map(|standing| standing.customer.id.to_string())
+    }
+
+    fn decide(&self, facts: &TransferFacts, at: &Context<'_>) -> Decision<Payment> {
+        let mut plan = Plan::new();
+        let standing = match Standing::meet(&facts.standing, Need::MONEY, at) {
+            Ok(standing) => standing,
+            Err(refusal) => {
+                plan.remember(at, Step::Transfer, at.source.subjects(), Some(&refusal));
+                return Decision::refused(refusal, plan);
+            }
+        };
+        let verdict = judge(Step::Transfer, &facts.evidence);
+        match self.plan(facts, standing, &verdict, at, &mut plan) {
+            Ok(payment) => {
+                plan.remember_judged(at, &verdict, standing.subjects(at), None);
+                Decision::done(payment, plan)
+            }
+            Err(refusal) => {
+                let mut plan = Plan::new();
+                plan.remember_judged(at, &verdict, standing.subjects(at), Some(&refusal));
+                Decision::refused(refusal, plan)
+            }
+        }
+    }
+}
+
+impl TransferToHandle {
+    fn plan(
+        &self,
+        facts: &TransferFacts,
+        standing: &Standing,
+        verdict: &gate::Verdict,
+        at: &Context<'_>,
+        plan: &mut Plan,
+    ) -> Result<Payment, Refusal> {
+        let now = at.moment.now;
+        let payer = &standing.customer;
+        let pass = verdict.pass(standing.stepped_up(at)).ok_or_else(|| no_pass(verdict.ruling()))?;
+        if self.amount.is_zero() || self.amount > at.policy.payment_max {
+            return Err(Refusal::new(Code::AmountNotAllowed).field("amount"));
+        }
+        let payee = facts
+            .payee
+            .as_ref()
+            .filter(|payee| payee.customer.state == CustomerState::Active)
+            .ok_or(Refusal::new(Code::PayeeUnavailable).field("to"))?;
+        let payee_name = payee.masked_name.clone().ok_or(Refusal::new(Code::PayeeUnavailable).field("to"))?;
+        if payee.customer.id == payer.id {
+            return Err(Refusal::new(Code::SamePerson).field("to"));
+        }
+        check_limit(at.policy.spending(payer.ial), &facts.usage, self.amount, now)?;
+        let share = Purse::new(&facts.book, payer).settled(self.amount)?;
+        let transfers = plan.post_share(&pass, at, payer, payee.customer.main, share);
+        let key = format!("spending:{}", payer.id);
+        plan.put(Row::Usage(facts.usage.add(&key, self.amount, now)));
+        let payment = Payment {
+            id: self.id,
+            kind: PaymentKind::P2p,
+            state: PaymentState::Completed,
+            amount: self.amount,
+            customer: payer.id,
+            payee: Some(payee.customer.id),
+            payee_phone: None,
+            link: None,
+            bank: None,
+            merchant: None,
+            order: None,
+            original: None,
+            hold: None,
+            transfers,
+            provisional: Yen::ZERO,
+            refunded: Yen::ZERO,
+            counterpart: format!("@{} {payee_name}", self.to),
+            message: self.message.clone(),
+            bank_reason: None,
+            bank_reference: None,
+            created_at: now,
+            updated_at: now,
+        };
+        plan.put(Row::Payment(payment.clone()));
+        for (audience, kind) in [(payer.id, "payment.completed"), (payee.customer.id, "payment.received")] {
+            plan.tell(Event {
+                audience: Audience::Customer(audience),
+                at: now,
+                kind: kind.to_owned(),
+                body: serde_json::json!({ "payment": self.id, "amount": self.amount, "from": facts.payer_name }),
+            });
+        }
+        Ok(payment)
+    }
+}
+
+/// The refusal that a ruling without a pass means.
+pub fn no_pass(ruling: Ruling) -> Refusal {
+    match ruling {
+        Ruling::Allow | Ruling::StepUp => Code::StepUpNeeded.into(),
+        Ruling::Review => Code::UnderReview.into(),
+        Ruling::Deny => Code::GateDenied.into(),
+    }
+}

@@ -1,0 +1,178 @@
+//! A decision: the answer, and the plan of what to write and what to do outside.
+//!
+//! Sessions, links and postings enter a plan only together with a [`Pass`] (P5).
+
+use crate::{
+    Context, Event, NewErrand, Refusal,
+    identity::{Identity, Proofing},
+    linking::{Consent, Link},
+    merchants::{Merchant, Order, WebhookEndpoint},
+    payments::{Parcel, Payment, PresentedCode, UsageEntry},
+    sessions::{Authenticator, Ceremony, Federation, Recovery, Session},
+    sign_up::{Customer, SignUp},
+};
+use gate::{Attempt, Outcome, Pass, Step, Subjects, Verdict};
+use ledger::Posting;
+
+/// An answer and its plan.
+#[derive(Debug)]
+#[must_use]
+pub struct Decision<A> {
+    /// What the asker gets.
+    pub answer: Result<A, Refusal>,
+    /// What to write and what to do outside.
+    pub plan: Plan,
+}
+
+impl<A> Decision<A> {
+    /// Done, with a plan.
+    pub const fn done(answer: A, plan: Plan) -> Self {
+        Self { answer: Ok(answer), plan }
+    }
+
+    /// Refused; the plan remembers the attempt.
+    pub const fn refused(refusal: Refusal, plan: Plan) -> Self {
+        Self { answer: Err(refusal), plan }
+    }
+}
+
+/// One row to write: rows are put whole, under their id.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, clippy::large_enum_variant)] // each variant is the row of that name
+pub enum Row {
+    Authenticator(Authenticator),
+    Ceremony(Ceremony),
+    Consent(Consent),
+    Customer(Customer),
+    Federation(Federation),
+    Identity(Identity),
+    Merchant(Merchant),
+    Order(Order),
+    Parcel(Parcel),
+    Payment(Payment),
+    PresentedCode(PresentedCode),
+    Proofing(Proofing),
+    Recovery(Recovery),
+    SignUp(SignUp),
+    Usage(UsageEntry),
+    WebhookEndpoint(WebhookEndpoint),
+}
+
+/// One thing to write, in the order planned.
+#[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant)]
+pub enum Write {
+    /// A row.
+    Put(Row),
+    /// A session, new, raised or ended.
+    Session(Session),
+    /// A link, new or changed.
+    Link(Link),
+    /// A change of the book.
+    Posting(Posting),
+    /// An errand for later.
+    Errand(NewErrand),
+    /// An event for a customer or merchant.
+    Event(Event),
+    /// An attempt to remember.
+    Attempt(Attempt),
+}
+
+/// What to write and what to do outside. The store writes all of it or nothing.
+#[derive(Debug, Default)]
+pub struct Plan {
+    writes: Vec<Write>,
+}
+
+impl Plan {
+    /// Nothing yet.
+    pub const fn new() -> Self {
+        Self { writes: Vec::new() }
+    }
+
+    /// Puts a row.
+    pub fn put(&mut self, row: Row) {
+        self.writes.push(Write::Put(row));
+    }
+
+    /// Opens or raises a session: only with the gate's pass.
+    pub fn open_session(&mut self, _pass: &Pass<'_>, session: Session) {
+        self.writes.push(Write::Session(session));
+    }
+
+    /// Ends a session, or notes that it was seen; it can lose rights by this and never gain them.
+    pub fn end_session(&mut self, mut session: Session, now: terms::Time) {
+        session.ended_at = Some(now);
+        self.writes.push(Write::Session(session));
+    }
+
+    /// Opens or changes a link: only with the gate's pass.
+    pub fn open_link(&mut self, _pass: &Pass<'_>, link: Link) {
+        self.writes.push(Write::Link(link));
+    }
+
+    /// Ends a link; needs no pass, for it takes a right away.
+    pub fn end_link(&mut self, mut link: Link, now: terms::Time) {
+        link.ended_at = Some(now);
+        self.writes.push(Write::Link(link));
+    }
+
+    /// Changes the book: only with the gate's pass.
+    pub fn post(&mut self, _pass: &Pass<'_>, posting: Posting) {
+        self.writes.push(Write::Posting(posting));
+    }
+
+    /// Something to do outside, after the commit.
+    pub fn run(&mut self, errand: NewErrand) {
+        self.writes.push(Write::Errand(errand));
+    }
+
+    /// Tells a customer or merchant.
+    pub fn tell(&mut self, event: Event) {
+        self.writes.push(Write::Event(event));
+    }
+
+    /// Remembers an attempt that came before the gate, or was refused without it.
+    pub fn remember(&mut self, at: &Context<'_>, step: Step, subjects: Subjects, refused: Option<&Refusal>) {
+        self.attempt(at, step, subjects, refused, None);
+    }
+
+    /// Remembers an attempt with the gate's verdict and findings.
+    pub fn remember_judged(
+        &mut self,
+        at: &Context<'_>,
+        verdict: &Verdict,
+        subjects: Subjects,
+        refused: Option<&Refusal>,
+    ) {
+        self.attempt(at, verdict.step(), subjects, refused, Some(verdict));
+    }
+
+    fn attempt(
+        &mut self,
+        at: &Context<'_>,
+        step: Step,
+        subjects: Subjects,
+        refused: Option<&Refusal>,
+        verdict: Option<&Verdict>,
+    ) {
+        let outcome = match refused {
+            None => Outcome::Taken,
+            Some(refusal) => Outcome::Refused(refusal.code.as_str().to_owned()),
+        };
+        self.writes.push(Write::Attempt(Attempt {
+            id: at.moment.uuid(),
+            at: at.moment.now,
+            step,
+            outcome,
+            ruling: verdict.map(Verdict::ruling),
+            findings: verdict.map(|v| v.findings().to_vec()).unwrap_or_default(),
+            subjects,
+        }));
+    }
+
+    /// Everything planned, in order.
+    pub fn writes(&self) -> &[Write] {
+        &self.writes
+    }
+}

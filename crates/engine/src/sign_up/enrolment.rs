@@ -1,0 +1,36 @@
+//! A sign-up on its way: codes are out, a passkey is still to be made.
+
+use crate::sign_up::Locale;
+use serde::{Deserialize, Serialize};
+use terms::{Email, Phone, Secret, SignUpId, Time, exposed};
+
+/// A sign-up that is not yet a customer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SignUp {
+    /// Which sign-up.
+    pub id: SignUpId,
+    /// The phone to be verified.
+    pub phone: Phone,
+    /// The address to be verified.
+    pub email: Email,
+    /// The language for codes and notices.
+    pub locale: Locale,
+    /// The code that went to the phone.
+    #[serde(with = "exposed")]
+    pub phone_code: Secret,
+    /// The code that went to the mailbox.
+    #[serde(with = "exposed")]
+    pub email_code: Secret,
+    /// The phone has a wallet already: no code was sent, and none will ever fit. The asker sees no difference.
+    pub decoy: bool,
+    /// Wrong tries.
+    pub tries: u32,
+    /// When both codes were right.
+    pub confirmed_at: Option<Time>,
+    /// The passkey ceremony's state, as the server wrote it.
+    pub ceremony: Option<String>,
+    /// When it is over.
+    pub expires_at: Time,
+    /// When it became a customer.
+    pub done_at: Option<Time>,
+}

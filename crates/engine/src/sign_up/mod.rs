@@ -1,0 +1,7 @@
+//! Sign-up: an e-mail address, a phone and a passkey become a customer (H1).
+
+mod customer;
+mod enrolment;
+
+pub use customer::{Customer, CustomerState, Locale};
+pub use enrolment::SignUp;
