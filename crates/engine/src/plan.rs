@@ -13,6 +13,7 @@ use crate::{
 };
 use gate::{Attempt, Outcome, Pass, Step, Subjects, Verdict};
 use ledger::Posting;
+use terms::ErrandId;
 
 /// An answer and its plan.
 #[derive(Debug)]
@@ -72,6 +73,12 @@ pub enum Write {
     Posting(Posting),
     /// An errand for later.
     Errand(NewErrand),
+    /// An errand is done.
+    ErrandDone(ErrandId),
+    /// An errand is to be tried again, perhaps as another one.
+    ErrandAgain(NewErrand),
+    /// An errand that nobody will try again; an operator sees it.
+    ErrandGivenUp(ErrandId),
     /// An event for a customer or merchant.
     Event(Event),
     /// An attempt to remember.
@@ -125,6 +132,21 @@ impl Plan {
     /// Something to do outside, after the commit.
     pub fn run(&mut self, errand: NewErrand) {
         self.writes.push(Write::Errand(errand));
+    }
+
+    /// An errand is done.
+    pub fn finish(&mut self, errand: ErrandId) {
+        self.writes.push(Write::ErrandDone(errand));
+    }
+
+    /// An errand is to be tried again from a time on, perhaps as another one (a debit becomes an inquiry).
+    pub fn again(&mut self, again: NewErrand) {
+        self.writes.push(Write::ErrandAgain(again));
+    }
+
+    /// An errand is not tried any more; it stays where an operator sees it.
+    pub fn give_up(&mut self, errand: ErrandId) {
+        self.writes.push(Write::ErrandGivenUp(errand));
     }
 
     /// Tells a customer or merchant.

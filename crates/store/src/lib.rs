@@ -1,1 +1,43 @@
-//! store
+//! Loads facts, commits plans, answers counts: the only crate that knows SQL.
+//!
+//! Columns are what queries need; the rest of a row is its body, sealed (AES-256-GCM-SIV) under the store's key.
+
+mod asks;
+mod attempts;
+mod commit;
+mod errands;
+mod events;
+mod fault;
+mod identity;
+mod kept;
+mod keys;
+mod ledger;
+mod linking;
+mod load;
+mod merchants;
+mod migrate;
+mod payments;
+mod prove;
+mod sessions;
+mod shelf;
+mod sign_up;
+mod sql;
+mod sqlite;
+
+pub use errands::DueErrand;
+pub use events::StoredEvent;
+pub use fault::Fault;
+pub use keys::Keys;
+pub use load::{Load, Ran, run};
+pub use prove::{ProofReport, prove};
+pub use shelf::Shelf;
+pub use sqlite::{Reader, Store, Writer};
+
+/// What can be looked up without deciding anything, by capability.
+pub mod look {
+    pub use crate::{
+        events::events_after,
+        payments::{CustomerRef, payment_of, payments_of},
+        sessions::standing,
+    };
+}

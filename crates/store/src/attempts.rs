@@ -1,0 +1,103 @@
+//! Remembered attempts, and the counts that detectors want (P6).
+
+use crate::{
+    Fault,
+    shelf::Shelf,
+    sql::{Value, column},
+};
+use gate::{Attempt, By, Count, Evidence, Outcome, Ruling, Step, Subjects, needs};
+use terms::Time;
+
+const fn axis(by: By) -> &'static str {
+    match by {
+        By::Customer => "customer",
+        By::Device => "device",
+        By::Address => "address",
+        By::Bank => "bank",
+        By::BankAccount => "bank_account",
+        By::Holder => "holder",
+    }
+}
+
+fn subject(subjects: &Subjects, by: By) -> Value {
+    match by {
+        By::Customer => Value::maybe(subjects.customer, |id| Value::id(id.uuid())),
+        By::Device => Value::maybe(subjects.device, |id| Value::id(id.uuid())),
+        By::Address => Value::maybe(subjects.address.as_deref(), Value::text),
+        By::Bank => Value::maybe(subjects.bank, |bank| Value::text(bank.as_str())),
+        By::BankAccount => Value::maybe(subjects.bank_account.as_ref(), Value::digest),
+        By::Holder => Value::maybe(subjects.holder.as_ref(), Value::digest),
+    }
+}
+
+impl Shelf<'_> {
+    /// Everything that the gate wants to know of a step by these subjects.
+    pub fn evidence(&mut self, step: Step, subjects: &Subjects, now: Time) -> Result<Evidence, Fault> {
+        let mut answers = Vec::new();
+        for count in needs(step) {
+            let answer = self.count(&count, subjects, now)?;
+            answers.push((count, answer));
+        }
+        Ok(Evidence::new(answers))
+    }
+
+    fn count(&mut self, count: &Count, subjects: &Subjects, now: Time) -> Result<u32, Fault> {
+        let by = subject(subjects, count.by);
+        if by == Value::Null {
+            return Ok(0);
+        }
+        let what = match count.distinct {
+            None => "*".to_owned(),
+            Some(other) => format!("DISTINCT {}", axis(other)),
+        };
+        let refused = match count.refused {
+            None => "",
+            Some(true) => " AND refused = 1",
+            Some(false) => " AND refused = 0",
+        };
+        let sql = format!(
+            "SELECT COUNT({what}) FROM attempts WHERE {} = ?1 AND step = ?2 AND at > ?3{refused}",
+            axis(count.by)
+        );
+        let since = Value::Int(now.minus(count.span).millis());
+        let rows = self.sql.query(&sql, &[by, Value::text(count.step.as_str()), since])?;
+        let found = rows.first().ok_or(Fault::Row { table: "attempts", why: "no count".to_owned() })?;
+        column("attempts", found, 0, |value| u32::try_from(value.as_int()?).ok())
+    }
+
+    pub(crate) fn remember(&mut self, attempt: &Attempt) -> Result<(), Fault> {
+        let (refused, code) = match &attempt.outcome {
+            Outcome::Taken => (0, Value::Null),
+            Outcome::Refused(code) => (1, Value::text(code.as_str())),
+        };
+        let ruling = attempt.ruling.map(|ruling| match ruling {
+            Ruling::Allow => "allow",
+            Ruling::StepUp => "step_up",
+            Ruling::Review => "review",
+            Ruling::Deny => "deny",
+        });
+        let findings = match attempt.findings.as_slice() {
+            [] => Value::Null,
+            findings => Value::text(serde_json::to_string(findings).unwrap_or_default()),
+        };
+        let subjects = &attempt.subjects;
+        let sql = "INSERT INTO attempts (id, at, step, refused, code, ruling, findings, customer, device, address, \
+                   bank, bank_account, holder) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+        let values = [
+            Value::id(attempt.id),
+            Value::Int(attempt.at.millis()),
+            Value::text(attempt.step.as_str()),
+            Value::Int(refused),
+            code,
+            Value::maybe(ruling, Value::text),
+            findings,
+            subject(subjects, By::Customer),
+            subject(subjects, By::Device),
+            subject(subjects, By::Address),
+            subject(subjects, By::Bank),
+            subject(subjects, By::BankAccount),
+            subject(subjects, By::Holder),
+        ];
+        self.sql.change(sql, &values).map(|_| ())
+    }
+}

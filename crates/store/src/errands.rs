@@ -1,0 +1,84 @@
+//! Errands: kept until they are done, found when they are due.
+
+use crate::{
+    Fault,
+    shelf::Shelf,
+    sql::{Value, column},
+};
+use engine::{Errand, NewErrand};
+use terms::{ErrandId, Time};
+
+const TABLE: &str = "errands";
+
+/// An errand that is due.
+#[derive(Debug, Clone)]
+pub struct DueErrand {
+    /// Which errand.
+    pub id: ErrandId,
+    /// How often it was tried.
+    pub tries: u32,
+    /// What to do.
+    pub errand: Errand,
+}
+
+impl Shelf<'_> {
+    /// Errands that are due, the oldest first.
+    pub fn due_errands(&mut self, now: Time, most: u32) -> Result<Vec<DueErrand>, Fault> {
+        let sql =
+            "SELECT id, tries, body FROM errands WHERE state = 0 AND due_at <= ?1 ORDER BY due_at LIMIT ?2";
+        let rows = self.sql.query(sql, &[Value::Int(now.millis()), Value::Int(i64::from(most))])?;
+        rows.iter()
+            .map(|row| {
+                let id = column(TABLE, row, 0, Value::as_uuid)?;
+                let tries = column(TABLE, row, 1, |value| u32::try_from(value.as_int()?).ok())?;
+                let sealed = column(TABLE, row, 2, |value| value.as_blob().map(<[u8]>::to_vec))?;
+                let body = self.keys.open(TABLE, id.as_bytes(), sealed)?;
+                let errand = serde_json::from_slice(&body)
+                    .map_err(|e| Fault::Row { table: TABLE, why: e.to_string() })?;
+                Ok(DueErrand { id: ErrandId::new(id), tries, errand })
+            })
+            .collect()
+    }
+
+    /// When the next errand is due.
+    pub fn next_errand_due_at(&mut self) -> Result<Option<Time>, Fault> {
+        let rows = self.sql.query("SELECT MIN(due_at) FROM errands WHERE state = 0", &[])?;
+        Ok(rows.first().and_then(|row| row.first()).and_then(Value::as_int).map(Time::from_millis))
+    }
+
+    /// How many errands are waiting.
+    pub fn errands_waiting(&mut self) -> Result<i64, Fault> {
+        let rows = self.sql.query("SELECT COUNT(*) FROM errands WHERE state = 0", &[])?;
+        Ok(rows.first().and_then(|row| row.first()).and_then(Value::as_int).unwrap_or(0))
+    }
+
+    pub(crate) fn add_errand(&mut self, new: &NewErrand) -> Result<(), Fault> {
+        let body = self.seal_errand(new.id, &new.errand)?;
+        let sql = "INSERT INTO errands (id, due_at, state, tries, body) VALUES (?1, ?2, 0, 0, ?3)";
+        let values = [Value::id(new.id.uuid()), Value::Int(new.due_at.millis()), Value::Blob(body)];
+        self.errands_added = true;
+        self.sql.change(sql, &values).map(|_| ())
+    }
+
+    pub(crate) fn finish_errand(&mut self, id: ErrandId) -> Result<(), Fault> {
+        // A finished errand is not kept: it may hold a one-time code.
+        self.sql.change("DELETE FROM errands WHERE id = ?1", &[Value::id(id.uuid())]).map(|_| ())
+    }
+
+    pub(crate) fn repeat_errand(&mut self, again: &NewErrand) -> Result<(), Fault> {
+        let body = self.seal_errand(again.id, &again.errand)?;
+        let sql = "UPDATE errands SET due_at = ?2, tries = tries + 1, body = ?3 WHERE id = ?1";
+        let values = [Value::id(again.id.uuid()), Value::Int(again.due_at.millis()), Value::Blob(body)];
+        self.errands_added = true;
+        self.sql.change(sql, &values).map(|_| ())
+    }
+
+    pub(crate) fn give_up_errand(&mut self, id: ErrandId) -> Result<(), Fault> {
+        self.sql.change("UPDATE errands SET state = 2 WHERE id = ?1", &[Value::id(id.uuid())]).map(|_| ())
+    }
+
+    fn seal_errand(&self, id: ErrandId, errand: &Errand) -> Result<Vec<u8>, Fault> {
+        let body = serde_json::to_vec(errand).map_err(|e| Fault::Row { table: TABLE, why: e.to_string() })?;
+        self.keys.seal(TABLE, id.uuid().as_bytes(), body)
+    }
+}

@@ -1,0 +1,134 @@
+-- The first schema. Ids are 16 bytes, digests and tags 32, times milliseconds since 1970, money whole yen.
+-- `body` is the row itself, sealed; the other columns are what queries need.
+
+CREATE TABLE accounts (
+    id BLOB PRIMARY KEY, floor INTEGER, state INTEGER NOT NULL,
+    debits INTEGER NOT NULL, credits INTEGER NOT NULL, held INTEGER NOT NULL, announced INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE transfers (
+    id BLOB PRIMARY KEY, debit BLOB NOT NULL, credit BLOB NOT NULL, amount INTEGER NOT NULL CHECK (amount > 0),
+    at INTEGER NOT NULL, captures BLOB, reverses BLOB
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE holds (
+    id BLOB PRIMARY KEY, debit BLOB NOT NULL, credit BLOB NOT NULL, amount INTEGER NOT NULL CHECK (amount > 0),
+    captured INTEGER NOT NULL, state INTEGER NOT NULL, expires_at INTEGER, made_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE asks (
+    id BLOB PRIMARY KEY, name TEXT NOT NULL, asker TEXT NOT NULL, content BLOB NOT NULL, at INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attempts (
+    id BLOB PRIMARY KEY, at INTEGER NOT NULL, step TEXT NOT NULL, refused INTEGER NOT NULL, code TEXT, ruling TEXT,
+    findings TEXT, customer BLOB, device BLOB, address TEXT, bank TEXT, bank_account BLOB, holder BLOB
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempts_customer ON attempts (customer, step, at) WHERE customer IS NOT NULL;
+CREATE INDEX attempts_device ON attempts (device, step, at) WHERE device IS NOT NULL;
+CREATE INDEX attempts_address ON attempts (address, step, at) WHERE address IS NOT NULL;
+CREATE INDEX attempts_bank ON attempts (bank, step, at) WHERE bank IS NOT NULL;
+CREATE INDEX attempts_bank_account ON attempts (bank_account, step, at) WHERE bank_account IS NOT NULL;
+CREATE INDEX attempts_holder ON attempts (holder, step, at) WHERE holder IS NOT NULL;
+
+CREATE TABLE errands (
+    id BLOB PRIMARY KEY, due_at INTEGER NOT NULL, state INTEGER NOT NULL, tries INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX errands_due ON errands (due_at) WHERE state = 0;
+
+CREATE TABLE events (
+    number INTEGER PRIMARY KEY, audience TEXT NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE INDEX events_audience ON events (audience, number);
+
+CREATE TABLE sign_ups (
+    id BLOB PRIMARY KEY, phone BLOB NOT NULL, expires_at INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_ups_phone ON sign_ups (phone, expires_at);
+
+-- A closed customer's phone and handle are free again: their columns become NULL.
+CREATE TABLE customers (
+    id BLOB PRIMARY KEY, phone BLOB UNIQUE, email BLOB, handle TEXT UNIQUE, recovery_code BLOB UNIQUE,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX customers_email ON customers (email) WHERE email IS NOT NULL;
+
+CREATE TABLE sessions (
+    id BLOB PRIMARY KEY, token BLOB NOT NULL UNIQUE, customer BLOB NOT NULL, ended INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_customer ON sessions (customer) WHERE ended = 0;
+
+CREATE TABLE authenticators (
+    id BLOB PRIMARY KEY, customer BLOB NOT NULL, credential TEXT NOT NULL UNIQUE, removed INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX authenticators_customer ON authenticators (customer) WHERE removed = 0;
+
+CREATE TABLE ceremonies (id BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE federations (
+    issuer TEXT NOT NULL, subject TEXT NOT NULL, customer BLOB NOT NULL, removed INTEGER NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (issuer, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX federations_customer ON federations (customer);
+
+CREATE TABLE recoveries (id BLOB PRIMARY KEY, customer BLOB, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX recoveries_customer ON recoveries (customer) WHERE customer IS NOT NULL;
+
+CREATE TABLE proofings (id BLOB PRIMARY KEY, customer BLOB NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX proofings_customer ON proofings (customer);
+
+-- One person, one wallet: the verifier's subject is unique while its wallet is open.
+CREATE TABLE identities (
+    customer BLOB PRIMARY KEY, person BLOB UNIQUE, body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE consents (
+    id BLOB PRIMARY KEY, customer BLOB NOT NULL, bank TEXT NOT NULL, body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consents_customer ON consents (customer);
+
+CREATE TABLE links (
+    id BLOB PRIMARY KEY, customer BLOB NOT NULL, bank TEXT NOT NULL, account_tag BLOB NOT NULL, ended INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX links_customer ON links (customer);
+CREATE INDEX links_account ON links (account_tag) WHERE ended = 0;
+
+CREATE TABLE payments (
+    id BLOB PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, customer BLOB NOT NULL, payee BLOB, payee_phone BLOB,
+    merchant BLOB, link BLOB, bank TEXT, original BLOB, amount INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payments_customer ON payments (customer, at, id);
+CREATE INDEX payments_payee ON payments (payee, at, id) WHERE payee IS NOT NULL;
+CREATE INDEX payments_phone ON payments (payee_phone) WHERE payee_phone IS NOT NULL AND state = 'waiting';
+CREATE INDEX payments_merchant ON payments (merchant, at, id) WHERE merchant IS NOT NULL;
+CREATE INDEX payments_original ON payments (original) WHERE original IS NOT NULL;
+CREATE INDEX payments_open ON payments (bank, state) WHERE state IN ('in_progress', 'in_doubt');
+
+CREATE TABLE parcels (
+    id BLOB PRIMARY KEY, customer BLOB NOT NULL, remaining INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX parcels_customer ON parcels (customer) WHERE remaining > 0;
+
+CREATE TABLE usage (
+    key TEXT NOT NULL, hour INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (key, hour)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE presented_codes (code BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE merchants (
+    id BLOB PRIMARY KEY, key BLOB NOT NULL UNIQUE, number TEXT NOT NULL UNIQUE, body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE orders (
+    id BLOB PRIMARY KEY, merchant BLOB NOT NULL, reference TEXT NOT NULL, body BLOB NOT NULL,
+    UNIQUE (merchant, reference)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE webhook_endpoints (
+    id BLOB PRIMARY KEY, merchant BLOB NOT NULL, removed INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX webhook_endpoints_merchant ON webhook_endpoints (merchant) WHERE removed = 0;
