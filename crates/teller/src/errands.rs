@@ -1,0 +1,95 @@
+//! Runs errands that are due; each stays in the store until the ask that its outcome becomes has settled it.
+
+use crate::Teller;
+use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc, time::Duration};
+use store::DueErrand;
+use terms::{ErrandId, Span, Time};
+use tokio::{
+    sync::{mpsc, watch},
+    time::timeout,
+};
+
+const AT_ONCE_MAX: usize = 64;
+const LOOK_AGAIN_MS: i64 = 1_000;
+const COOL_DOWN: Duration = Duration::from_millis(500);
+
+/// One errand being run.
+pub type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Does what an errand says, and asks the teller with what came of it.
+pub trait Runner: Send + Sync + 'static {
+    /// Runs one errand to its ask. An errand that is still due afterwards is run again.
+    fn run(&self, due: DueErrand, teller: Teller) -> Running;
+}
+
+impl Teller {
+    /// Runs errands until `stop` says so; then waits for those under way, at most five seconds.
+    pub async fn run_errands(self, runner: Arc<dyn Runner>, mut stop: watch::Receiver<bool>) {
+        let mut under_way = BTreeSet::new();
+        let (done, mut ended) = mpsc::channel::<ErrandId>(AT_ONCE_MAX);
+        while !*stop.borrow() {
+            let next = self.start_due(&runner, &mut under_way, &done).await;
+            let pause =
+                Duration::from_millis(u64::try_from(next.as_millis().clamp(1, LOOK_AGAIN_MS)).unwrap_or(1));
+            tokio::select! {
+                () = self.inner.errands_added.notified() => {}
+                Some(id) = ended.recv() => { under_way.remove(&id); }
+                () = tokio::time::sleep(pause) => {}
+                changed = stop.changed() => if changed.is_err() { break },
+            }
+            while let Ok(id) = ended.try_recv() {
+                under_way.remove(&id);
+            }
+        }
+        let drain = async {
+            while !under_way.is_empty() {
+                match ended.recv().await {
+                    Some(id) => under_way.remove(&id),
+                    None => break,
+                };
+            }
+        };
+        if timeout(Duration::from_secs(5), drain).await.is_err() {
+            tracing::warn!("stopping with errands under way; they are run again at the next start");
+        }
+    }
+
+    async fn start_due(
+        &self,
+        runner: &Arc<dyn Runner>,
+        under_way: &mut BTreeSet<ErrandId>,
+        done: &mpsc::Sender<ErrandId>,
+    ) -> Span {
+        let now = self.now();
+        // Those under way are still due in the store, so as many more are looked for.
+        let most = u32::try_from(AT_ONCE_MAX + under_way.len()).unwrap_or(u32::MAX);
+        let looked =
+            self.look(move |shelf| Ok((shelf.due_errands(now, most)?, shelf.next_errand_due_at()?))).await;
+        let Ok((due, next)) = looked else { return Span::millis(LOOK_AGAIN_MS) };
+        let mut started = false;
+        for errand in due {
+            if under_way.len() >= AT_ONCE_MAX || !under_way.insert(errand.id) {
+                continue;
+            }
+            started = true;
+            let (id, done) = (errand.id, done.clone());
+            let running = runner.run(errand, self.clone());
+            tokio::spawn(async move {
+                running.await;
+                // A fault must not make a busy loop.
+                tokio::time::sleep(COOL_DOWN).await;
+                let _stopped = done.send(id).await;
+            });
+        }
+        match next {
+            Some(at) if at > now => at.since(now),
+            _ if started => Span::millis(20),
+            _ => Span::millis(LOOK_AGAIN_MS),
+        }
+    }
+}
+
+/// When an errand that failed `tries` times is tried again: 1 s, 2 s, 4 s … at most an hour.
+pub fn try_again_at(now: Time, tries: u32) -> Time {
+    now.plus(Span::millis((1_000_i64 << tries.min(12)).min(3_600_000)))
+}

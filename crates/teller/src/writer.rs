@@ -1,0 +1,85 @@
+//! The writer's desk: batches of whatever is waiting, one commit each.
+
+use crate::{Clock, job::Job};
+use engine::{Context, Policy};
+use std::sync::Arc;
+use store::{Fault, Shelf, StoredEvent, Writer};
+use terms::{Moment, Time};
+use tokio::sync::{Notify, broadcast, mpsc};
+
+const BATCH_MAX: usize = 512;
+
+pub(crate) struct Desk {
+    pub(crate) writer: Writer,
+    pub(crate) asked: mpsc::Receiver<Box<dyn Job>>,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) told: broadcast::Sender<StoredEvent>,
+    pub(crate) errands_added: Arc<Notify>,
+}
+
+/// What a committed batch leaves to be told.
+struct Aftermath {
+    told: Vec<StoredEvent>,
+    errands_added: bool,
+}
+
+impl Desk {
+    /// Works until every [`crate::Teller`] is gone and the queue is empty.
+    pub(crate) fn work(mut self) {
+        let mut latest = self.clock.now();
+        while let Some(first) = self.asked.blocking_recv() {
+            let mut batch = vec![first];
+            while batch.len() < BATCH_MAX {
+                match self.asked.try_recv() {
+                    Ok(job) => batch.push(job),
+                    Err(_) => break,
+                }
+            }
+            // A clock that jumps back must not make a decision earlier than the one before it.
+            latest = latest.max(self.clock.now());
+            self.decide(batch, latest);
+        }
+    }
+
+    fn decide(&mut self, mut batch: Vec<Box<dyn Job>>, now: Time) {
+        metrics::histogram!("teller_batch_asks").record(batch.len() as f64);
+        match self.commit(&mut batch, now) {
+            Ok(aftermath) => {
+                batch.into_iter().for_each(|job| job.answer(None));
+                self.tell(aftermath);
+            }
+            Err(fault) if batch.len() == 1 => {
+                tracing::error!(%fault, ask = batch[0].name(), "an ask could not be decided");
+                batch.into_iter().for_each(|job| job.answer(Some(fault.to_string())));
+            }
+            Err(fault) => {
+                // One ask spoiled the batch: nothing was written, so each is decided alone.
+                tracing::warn!(%fault, asks = batch.len(), "a batch failed; its asks are decided one by one");
+                batch.into_iter().for_each(|job| self.decide(vec![job], now));
+            }
+        }
+    }
+
+    fn commit(&mut self, batch: &mut [Box<dyn Job>], now: Time) -> Result<Aftermath, Fault> {
+        let (policy, clock) = (&self.policy, &self.clock);
+        self.writer.commit(|shelf: &mut Shelf<'_>| {
+            for job in batch.iter_mut() {
+                let source = job.source().clone();
+                let at = Context { moment: Moment::new(now, clock.seed()), source: &source, policy };
+                job.run(shelf, &at)?;
+            }
+            Ok(Aftermath { told: shelf.take_told(), errands_added: shelf.has_new_errands() })
+        })
+    }
+
+    fn tell(&self, aftermath: Aftermath) {
+        for event in aftermath.told {
+            // Nobody listening is no fault.
+            let _listeners = self.told.send(event);
+        }
+        if aftermath.errands_added {
+            self.errands_added.notify_one();
+        }
+    }
+}
