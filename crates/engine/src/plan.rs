@@ -35,6 +35,35 @@ impl<A> Decision<A> {
     pub const fn refused(refusal: Refusal, plan: Plan) -> Self {
         Self { answer: Err(refusal), plan }
     }
+
+    /// Refused before the gate was asked: nothing but the attempt is planned.
+    pub fn turned_away(at: &Context<'_>, step: Step, subjects: Subjects, refusal: Refusal) -> Self {
+        let mut plan = Plan::new();
+        plan.remember(at, step, subjects, Some(&refusal));
+        Self::refused(refusal, plan)
+    }
+
+    /// Planned under a verdict: a refusal throws away what was planned, and both ways the attempt is remembered
+    /// with the verdict's findings.
+    pub fn judged(
+        at: &Context<'_>,
+        verdict: &Verdict,
+        subjects: Subjects,
+        plan: impl FnOnce(&mut Plan) -> Result<A, Refusal>,
+    ) -> Self {
+        let mut planned = Plan::new();
+        match plan(&mut planned) {
+            Ok(answer) => {
+                planned.remember_judged(at, verdict, subjects, None);
+                Self::done(answer, planned)
+            }
+            Err(refusal) => {
+                let mut planned = Plan::new();
+                planned.remember_judged(at, verdict, subjects, Some(&refusal));
+                Self::refused(refusal, planned)
+            }
+        }
+    }
 }
 
 /// One row to write: rows are put whole, under their id.

@@ -1,5 +1,6 @@
 //! Every refusal, with a stable code: an expected no, told to people in their language by the server.
 
+use gate::Ruling;
 use serde::{Deserialize, Serialize};
 use terms::Time;
 
@@ -127,6 +128,15 @@ impl Refusal {
     /// A refusal of this code.
     pub const fn new(code: Code) -> Self {
         Self { code, field: None, not_before: None }
+    }
+
+    /// The refusal that a ruling without a pass means.
+    pub fn no_pass(ruling: Ruling) -> Self {
+        match ruling {
+            Ruling::Allow | Ruling::StepUp => Code::StepUpNeeded.into(),
+            Ruling::Review => Code::UnderReview.into(),
+            Ruling::Deny => Code::GateDenied.into(),
+        }
     }
 
     /// With the field at fault.

@@ -6,7 +6,7 @@ use crate::{
     payments::{Payment, PaymentKind, PaymentState, Purse, Usage, check_limit},
     sign_up::{Customer, CustomerState},
 };
-use gate::{Evidence, Ruling, Step, judge};
+use gate::{Evidence, Step, judge};
 use ledger::Book;
 use terms::{AskId, Digest, Handle, PaymentId, Yen};
 
@@ -66,26 +66,16 @@ impl Ask for TransferToHandle {
     }
 
     fn decide(&self, facts: &TransferFacts, at: &Context<'_>) -> Decision<Payment> {
-        let mut plan = Plan::new();
         let standing = match Standing::meet(&facts.standing, Need::MONEY, at) {
             Ok(standing) => standing,
             Err(refusal) => {
-                plan.remember(at, Step::Transfer, at.source.subjects(), Some(&refusal));
-                return Decision::refused(refusal, plan);
+                return Decision::turned_away(at, Step::Transfer, at.source.subjects(), refusal);
             }
         };
         let verdict = judge(Step::Transfer, &facts.evidence);
-        match self.plan(facts, standing, &verdict, at, &mut plan) {
-            Ok(payment) => {
-                plan.remember_judged(at, &verdict, standing.subjects(at), None);
-                Decision::done(payment, plan)
-            }
-            Err(refusal) => {
-                let mut plan = Plan::new();
-                plan.remember_judged(at, &verdict, standing.subjects(at), Some(&refusal));
-                Decision::refused(refusal, plan)
-            }
-        }
+        Decision::judged(at, &verdict, standing.subjects(at), |plan| {
+            self.plan(facts, standing, &verdict, at, plan)
+        })
     }
 }
 
@@ -100,7 +90,7 @@ impl TransferToHandle {
     ) -> Result<Payment, Refusal> {
         let now = at.moment.now;
         let payer = &standing.customer;
-        let pass = verdict.pass(standing.stepped_up(at)).ok_or_else(|| no_pass(verdict.ruling()))?;
+        let pass = verdict.pass(standing.stepped_up(at)).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;
         if self.amount.is_zero() || self.amount > at.policy.payment_max {
             return Err(Refusal::new(Code::AmountNotAllowed).field("amount"));
         }
@@ -152,14 +142,5 @@ impl TransferToHandle {
             });
         }
         Ok(payment)
-    }
-}
-
-/// The refusal that a ruling without a pass means.
-pub fn no_pass(ruling: Ruling) -> Refusal {
-    match ruling {
-        Ruling::Allow | Ruling::StepUp => Code::StepUpNeeded.into(),
-        Ruling::Review => Code::UnderReview.into(),
-        Ruling::Deny => Code::GateDenied.into(),
     }
 }
