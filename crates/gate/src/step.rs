@@ -67,6 +67,12 @@ steps! {
     Clockwork "clockwork";
     /// A payee is looked up.
     PayeeLookup "payee_lookup";
+    /// A merchant, its orders or webhooks change.
+    MerchantChange "merchant_change";
+    /// A customer shows a one-time code.
+    CodeShown "code_shown";
+    /// A customer chooses the name to be paid under.
+    HandleChange "handle_change";
     /// A session, id or token that is not valid was shown.
     BadToken "bad_token";
 }

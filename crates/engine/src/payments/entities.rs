@@ -85,6 +85,8 @@ pub struct Payment {
     pub refunded: Yen,
     /// What its counterpart is called, masked where it is a person.
     pub counterpart: String,
+    /// What the payer is called, as a payee sees it, masked.
+    pub payer_name: String,
     /// The payer's words.
     pub message: Option<String>,
     /// Why the bank refused.
@@ -95,6 +97,57 @@ pub struct Payment {
     pub created_at: Time,
     /// When it last changed.
     pub updated_at: Time,
+}
+
+impl Payment {
+    /// A payment of which no more is known than this.
+    pub const fn new(
+        id: PaymentId,
+        kind: PaymentKind,
+        state: PaymentState,
+        amount: Yen,
+        customer: CustomerId,
+        now: Time,
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            state,
+            amount,
+            customer,
+            payee: None,
+            payee_phone: None,
+            link: None,
+            bank: None,
+            merchant: None,
+            order: None,
+            original: None,
+            hold: None,
+            transfers: Vec::new(),
+            provisional: Yen::ZERO,
+            refunded: Yen::ZERO,
+            counterpart: String::new(),
+            payer_name: String::new(),
+            message: None,
+            bank_reason: None,
+            bank_reference: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// What a merchant is told of it: nothing about the customer.
+    pub fn merchant_body(&self) -> serde_json::Value {
+        serde_json::json!({
+            "payment": self.id,
+            "kind": self.kind,
+            "state": self.state,
+            "amount": self.amount,
+            "order": self.order,
+            "original": self.original,
+            "created_at": self.created_at.to_string(),
+        })
+    }
 }
 
 /// Provisional value from one top-up: how much is left of it, and when it matures (P9).

@@ -1,8 +1,14 @@
 //! A purse: what a customer may use for what, settled and provisional value apart (P9).
 
-use crate::{Code, Context, Plan, Refusal, Row, payments::Parcel, sign_up::Customer};
+use crate::{
+    Code, Context, Event, Plan, Refusal, Row,
+    event::Audience,
+    payments::{Parcel, Payment},
+    sign_up::Customer,
+};
 use ledger::{Account, Book, Posting, Transfer};
-use terms::{AccountId, PaymentId, TransferId, Yen};
+use terms::{AccountId, BankCode, CustomerId, HoldId, PaymentId, TransferId, Yen};
+use uuid::Uuid;
 
 /// How an amount is taken from the two accounts of a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +75,21 @@ impl<'p> Purse<'p> {
 }
 
 impl Plan {
+    /// Tells a customer of a payment.
+    pub fn tell_customer(&mut self, at: &Context<'_>, customer: CustomerId, kind: &str, payment: &Payment) {
+        self.tell(Event {
+            audience: Audience::Customer(customer),
+            at: at.moment.now,
+            kind: kind.to_owned(),
+            body: serde_json::json!({
+                "payment": payment.id,
+                "kind": payment.kind,
+                "state": payment.state,
+                "amount": payment.amount,
+            }),
+        });
+    }
+
     /// Posts one transfer and gives its id.
     pub fn post_transfer(
         &mut self,
@@ -127,6 +148,26 @@ impl Plan {
 }
 
 /// The ledger hold of a payment: one payment has at most one, under the same number.
-pub const fn hold_of(payment: PaymentId) -> terms::HoldId {
-    terms::HoldId::new(payment.uuid())
+pub const fn hold_of(payment: PaymentId) -> HoldId {
+    HoldId::new(payment.uuid())
+}
+
+/// The account that money to a phone goes through when it is accepted; its balance is always zero afterwards.
+pub const fn offers_account() -> AccountId {
+    AccountId::new(system_account(0x0ffe_0000))
+}
+
+/// The clearing account of a bank: what the bank owes us is its balance below zero. It has no floor.
+pub fn clearing_account(bank: BankCode) -> AccountId {
+    AccountId::new(system_account(0x0ba2_0000 + u128::from(bank.number())))
+}
+
+/// Ids of accounts that belong to nobody outside: version 8 (RFC 9562, free use), so that no other id is like it.
+const fn system_account(number: u128) -> Uuid {
+    Uuid::from_u128((8 << 76) | (2 << 62) | number)
+}
+
+/// The key under which a customer's spending is summed.
+pub fn spending_key(customer: CustomerId) -> String {
+    format!("spending:{customer}")
 }

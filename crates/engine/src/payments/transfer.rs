@@ -1,9 +1,10 @@
 //! Pay another customer by handle: at once, from settled value, within the rolling limits.
 
 use crate::{
-    Ask, Code, Context, Decision, Event, Need, Once, Plan, Refusal, Row, Standing,
-    event::Audience,
-    payments::{Payment, PaymentKind, PaymentState, Purse, Usage, check_limit},
+    Ask, Code, Context, Decision, Need, Once, Plan, Refusal, Row, Standing,
+    payments::{
+        Payment, PaymentKind, PaymentState, Purse, Usage, check_limit, offer::check_message, spending_key,
+    },
     sign_up::{Customer, CustomerState},
 };
 use gate::{Evidence, Step, judge};
@@ -94,6 +95,7 @@ impl TransferToHandle {
         if self.amount.is_zero() || self.amount > at.policy.payment_max {
             return Err(Refusal::new(Code::AmountNotAllowed).field("amount"));
         }
+        check_message(self.message.as_ref())?;
         let payee = facts
             .payee
             .as_ref()
@@ -106,41 +108,18 @@ impl TransferToHandle {
         check_limit(at.policy.spending(payer.ial), &facts.usage, self.amount, now)?;
         let share = Purse::new(&facts.book, payer).settled(self.amount)?;
         let transfers = plan.post_share(&pass, at, payer, payee.customer.main, share);
-        let key = format!("spending:{}", payer.id);
-        plan.put(Row::Usage(facts.usage.add(&key, self.amount, now)));
+        plan.put(Row::Usage(facts.usage.add(&spending_key(payer.id), self.amount, now)));
         let payment = Payment {
-            id: self.id,
-            kind: PaymentKind::P2p,
-            state: PaymentState::Completed,
-            amount: self.amount,
-            customer: payer.id,
             payee: Some(payee.customer.id),
-            payee_phone: None,
-            link: None,
-            bank: None,
-            merchant: None,
-            order: None,
-            original: None,
-            hold: None,
             transfers,
-            provisional: Yen::ZERO,
-            refunded: Yen::ZERO,
             counterpart: format!("@{} {payee_name}", self.to),
+            payer_name: facts.payer_name.clone(),
             message: self.message.clone(),
-            bank_reason: None,
-            bank_reference: None,
-            created_at: now,
-            updated_at: now,
+            ..Payment::new(self.id, PaymentKind::P2p, PaymentState::Completed, self.amount, payer.id, now)
         };
         plan.put(Row::Payment(payment.clone()));
-        for (audience, kind) in [(payer.id, "payment.completed"), (payee.customer.id, "payment.received")] {
-            plan.tell(Event {
-                audience: Audience::Customer(audience),
-                at: now,
-                kind: kind.to_owned(),
-                body: serde_json::json!({ "payment": self.id, "amount": self.amount, "from": facts.payer_name }),
-            });
-        }
+        plan.tell_customer(at, payer.id, "payment.completed", &payment);
+        plan.tell_customer(at, payee.customer.id, "payment.received", &payment);
         Ok(payment)
     }
 }

@@ -2,6 +2,8 @@
 
 mod customer;
 mod enrolment;
+mod handle;
 
 pub use customer::{Customer, CustomerState, Locale};
 pub use enrolment::SignUp;
+pub use handle::{ChooseHandle, ChooseHandleFacts};
