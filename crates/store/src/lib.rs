@@ -16,10 +16,12 @@ mod linking;
 mod load;
 mod merchants;
 mod migrate;
+mod offers;
 mod payments;
 mod prove;
 mod sessions;
 mod shelf;
+mod shop_payments;
 mod sign_up;
 mod sql;
 mod sqlite;
@@ -37,6 +39,10 @@ pub use sqlite::{Reader, Store, Writer};
 pub mod look {
     pub use crate::{
         events::events_after,
+        merchants::{
+            endpoint, endpoints_of, merchant_balance, merchant_by_key, merchant_by_number, order_by_reference,
+        },
+        offers::offers_to,
         payments::{CustomerRef, payment_of, payments_of},
         sessions::standing,
     };

@@ -3,14 +3,16 @@
 use crate::{
     Fault, Keys, Load,
     kept::Kept,
+    offers::payee,
     sessions::standing,
     shelf::Shelf,
     sql::{Value, column},
 };
 use engine::{
     Context,
-    payments::{Parcel, Payee, Payment, PresentedCode, TransferFacts, TransferToHandle, Usage, UsageEntry},
-    sign_up::Customer,
+    payments::{
+        Parcel, Payment, PresentedCode, TransferFacts, TransferToHandle, Usage, UsageEntry, spending_key,
+    },
 };
 use gate::Step;
 use terms::{CustomerId, PaymentId, Time, Yen};
@@ -149,11 +151,7 @@ pub fn payment_of(shelf: &mut Shelf<'_>, id: PaymentId) -> Result<Option<Payment
 impl Load for TransferToHandle {
     fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<TransferFacts, Fault> {
         let standing = standing(shelf, &self.session)?;
-        let payee = shelf.find_one::<Customer>("handle = ?1", &[Value::text(self.to.as_str())])?;
-        let payee = match payee {
-            Some(customer) => Some(Payee { masked_name: shelf.masked_name(customer.id)?, customer }),
-            None => None,
-        };
+        let payee = payee(shelf, &self.to)?;
         let payer = standing.as_ref().map(|standing| standing.customer.clone());
         let payer_name = match &payer {
             Some(payer) => shelf.masked_name(payer.id)?.unwrap_or_default(),
@@ -163,7 +161,7 @@ impl Load for TransferToHandle {
         payer.iter().for_each(|payer| accounts.extend([payer.main, payer.young]));
         payee.iter().for_each(|payee| accounts.push(payee.customer.main));
         let usage = match &payer {
-            Some(payer) => shelf.usage(&format!("spending:{}", payer.id), at.moment.now)?,
+            Some(payer) => shelf.usage(&spending_key(payer.id), at.moment.now)?,
             None => Usage::default(),
         };
         let subjects = standing.as_ref().map(|s| s.subjects(at)).unwrap_or_else(|| at.source.subjects());
