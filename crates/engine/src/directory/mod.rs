@@ -1,1 +1,7 @@
-//! The directory of banks: codes, names, and for each method the factors that the bank checks.
+//! The directory: which banks there are, how each checks who is asking, and whether that is enough to link.
+
+mod entities;
+mod strength;
+
+pub use entities::{Bank, Category, Directory, DirectoryWrong, Factor, Method};
+pub use strength::WeakMethod;
