@@ -16,6 +16,32 @@
 //! Nothing here reads a clock: callers pass `now_s`, whole seconds since 1970. Nothing here can produce or accept
 //! `alg: none` or a shared-secret algorithm, because [`Algorithm`] has no name for them.
 //!
+//! ```
+//! use jose::{Algorithm, Expect, KeySet, SigningKey, TokenRefused, jwks, sign, verify};
+//! use serde_json::{Value, json};
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let key = SigningKey::generate()?;
+//! let claims = json!({"iss": "https://bank.example", "aud": "wallet", "iat": 1_790_000_000});
+//! let token = sign(&key, "link-attestation+jwt", &claims);
+//!
+//! let keys = KeySet::fixed(&jwks(&[&key]))?; // or KeySet::at("https://bank.example/jwks")
+//! let expect = Expect {
+//!     typ: "link-attestation+jwt",
+//!     issuer: "https://bank.example",
+//!     audience: "wallet",
+//!     algorithms: &[Algorithm::Es256],
+//!     now_s: 1_790_000_060,
+//!     leeway_s: 10,
+//!     max_age_s: 300,
+//! };
+//! assert_eq!(verify::<Value>(&token, &keys, expect).await?, claims);
+//!
+//! let elsewhere = Expect { audience: "another wallet", ..expect };
+//! assert_eq!(verify::<Value>(&token, &keys, elsewhere).await, Err(TokenRefused::WrongAudience));
+//! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+//! ```
+//!
 //! [FAPI 2.0 Security Profile]: https://openid.net/specs/fapi-security-profile-2_0-final.html
 #![forbid(unsafe_code)]
 

@@ -12,21 +12,24 @@ use crate::wallet::Wallet;
 const PER_DEBIT_LIMIT: i64 = 100_000;
 const PER_DAY_LIMIT: i64 = 300_000;
 
+/// How the sandbox's people can prove who they are: with cards that lie around there.
+const CARD_METHODS: [&str; 2] = ["jpki_signature", "ic_chip_licence"];
+
 impl Customer {
-    /// Proves the identity with the customer's own card; the method is the first that the wallet offers.
+    /// Proves the identity with the customer's own card, by the first method for cards that the wallet offers.
     ///
     /// # Errors
     /// The first [`Trouble`] on the way.
     pub async fn prove_identity(&self) -> Result<(), Trouble> {
         let at = "GET /v1/proofing-methods";
         let methods = self.wallet.get("/v1/proofing-methods").await?;
-        let method = match fields::list(&methods, "methods", at)?.first() {
-            Some(Value::String(method)) => method.clone(),
-            Some(object) => fields::id(object, "method", at)?,
-            None => {
-                let (expected, got) = ("at least one method".to_owned(), "none".to_owned());
-                return Err(Trouble::Unexpected { at: at.to_owned(), expected, got });
-            }
+        let offered = fields::list(&methods, "methods", at)?;
+        let names = offered.iter().filter_map(|method| {
+            [&method["method"], &method["code"], method].into_iter().find_map(Value::as_str)
+        });
+        let Some(method) = names.into_iter().find(|name| CARD_METHODS.contains(name)) else {
+            let expected = format!("one of {}", CARD_METHODS.join(", "));
+            return Err(Trouble::Unexpected { at: at.to_owned(), expected, got: fields::shown(&methods) });
         };
         let flow = self.wallet.post("/v1/proofings", &json!({ "method": method })).await?;
         let at = "POST /v1/proofings";

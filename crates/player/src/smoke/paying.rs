@@ -128,7 +128,11 @@ impl Play<'_> {
         refused("a code that was used", again, &["order_over", "code_not_readable"])?;
         let invented = json!({ "id": Uuid::now_v7(), "code": "0000000000000000", "amount": 1 });
         let invented = cast.merchant.post("/v1/merchant/charges", &invented).await;
-        refused("a code that was never shown", invented, &["code_not_readable", "order_over", "not_found"])?;
+        refused(
+            "a code that was never shown",
+            invented,
+            &["order_over", "code_not_readable", "field_not_allowed"],
+        )?;
         self.compare().await
     }
 
