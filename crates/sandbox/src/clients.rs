@@ -1,0 +1,136 @@
+//! The registered client proves who it is: `private_key_jwt` (RFC 7523), as banks, verifier and provider ask it.
+
+use crate::{Fault, Settings, clock, db::Db};
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
+use serde::Deserialize;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+pub(crate) const SCHEMA: &str =
+    "CREATE TABLE IF NOT EXISTS used_assertions (issuer TEXT, jti TEXT, expires_at INTEGER, PRIMARY KEY (issuer, jti)) STRICT;";
+
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const REFETCH_S: i64 = 5;
+const LIFE_MAX_S: i64 = 600;
+
+/// The client's keys and its used assertions. Cloning it is cheap.
+#[derive(Clone)]
+pub(crate) struct Clients {
+    db: Db,
+    http: reqwest::Client,
+    settings: Arc<Settings>,
+    known: Arc<Mutex<(i64, Option<JwkSet>)>>,
+}
+
+/// The client is not who it says.
+#[derive(Debug)]
+pub(crate) enum ClientRefused {
+    Invalid(&'static str),
+    Fault(Fault),
+}
+
+impl From<Fault> for ClientRefused {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl IntoResponse for ClientRefused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Fault(fault) => fault.into_response(),
+            Self::Invalid(why) => {
+                let body = serde_json::json!({ "error": "invalid_client", "error_description": why });
+                (StatusCode::UNAUTHORIZED, Json(body)).into_response()
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Assertion {
+    sub: String,
+    jti: String,
+    exp: i64,
+}
+
+impl Clients {
+    pub(crate) fn new(db: Db, http: reqwest::Client, settings: Arc<Settings>) -> Self {
+        Self { db, http, settings, known: Arc::new(Mutex::new((0, None))) }
+    }
+
+    /// Checks the client assertion of a form; `issuer` is the one that the assertion must be made for.
+    pub(crate) async fn authenticate(
+        &self,
+        issuer: &str,
+        form: &BTreeMap<String, String>,
+    ) -> Result<(), ClientRefused> {
+        if form.get("client_assertion_type").map(String::as_str) != Some(ASSERTION_TYPE) {
+            return Err(ClientRefused::Invalid("client_assertion_type must be jwt-bearer"));
+        }
+        let token = form.get("client_assertion").ok_or(ClientRefused::Invalid("client_assertion is missing"))?;
+        let header = decode_header(token).map_err(|_| ClientRefused::Invalid("client_assertion is no JWT"))?;
+        let kid = header.kid.ok_or(ClientRefused::Invalid("the assertion names no key"))?;
+        let key = self.key(&kid).await?.ok_or(ClientRefused::Invalid("the assertion's key is not known"))?;
+        let mut rules = Validation::new(Algorithm::ES256);
+        rules.set_audience(&[issuer]);
+        rules.set_issuer(&[&self.settings.client_id]);
+        rules.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
+        rules.leeway = 5;
+        let claims = decode::<Assertion>(token, &key, &rules)
+            .map_err(|_| ClientRefused::Invalid("the assertion's signature, issuer, audience or time is wrong"))?
+            .claims;
+        let now = clock::now_s();
+        if claims.sub != self.settings.client_id || claims.exp > now + LIFE_MAX_S {
+            return Err(ClientRefused::Invalid("the assertion's subject or life is wrong"));
+        }
+        let issuer = issuer.to_owned();
+        let fresh = self
+            .db
+            .write(move |tx| {
+                tx.execute("DELETE FROM used_assertions WHERE expires_at < ?1", [now - LIFE_MAX_S])?;
+                tx.execute(
+                    "INSERT INTO used_assertions (issuer, jti, expires_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                    (&issuer, &claims.jti, claims.exp),
+                )
+            })
+            .await?;
+        if fresh == 1 { Ok(()) } else { Err(ClientRefused::Invalid("the assertion was used before")) }
+    }
+
+    async fn key(&self, kid: &str) -> Result<Option<DecodingKey>, ClientRefused> {
+        let find = |set: &Option<JwkSet>| {
+            set.as_ref().and_then(|set| set.find(kid)).and_then(|jwk| DecodingKey::from_jwk(jwk).ok())
+        };
+        let now = clock::now_s();
+        let stale = {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(key) = find(&known.1) {
+                return Ok(Some(key));
+            }
+            known.1.is_none() || now >= known.0 + REFETCH_S
+        };
+        if !stale {
+            return Ok(None);
+        }
+        let fetched = self.fetch().await;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match fetched {
+            Some(set) => *known = (now, Some(set)),
+            None => known.0 = now,
+        }
+        Ok(find(&known.1))
+    }
+
+    async fn fetch(&self) -> Option<JwkSet> {
+        let answer = self.http.get(&self.settings.client_jwks_uri).send().await.ok()?;
+        answer.error_for_status().ok()?.json().await.ok()
+    }
+}
