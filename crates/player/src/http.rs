@@ -120,3 +120,57 @@ fn reason(error: &reqwest::Error) -> String {
     }
     deepest.map_or_else(|| "the connection failed".to_owned(), ToString::to_string)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop here")]
+    use super::*;
+    use crate::pretend::serve;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn what_is_sent() {
+        let (url, asked) = serve(|_| (201, r#"{"a":1}"#.to_owned())).await;
+        let http = Http::new(&format!("{url}/")).unwrap();
+        let signed_in = http.with_bearer("secret");
+        assert_eq!(signed_in.ask("PUT", "/x", Some(&json!({"b": 2}))).await.unwrap(), json!({"a": 1}));
+        signed_in.without_bearer().ask("GET", "/y", None).await.unwrap();
+        let asked = asked.lock().unwrap();
+        assert!(asked[0].starts_with("PUT /x HTTP/1.1"));
+        assert!(asked[0].contains("authorization: Bearer secret\r\n") && asked[0].ends_with(r#"{"b":2}"#));
+        assert!(asked[1].starts_with("GET /y HTTP/1.1") && !asked[1].contains("authorization"));
+    }
+
+    #[tokio::test]
+    async fn what_comes_back() {
+        let problem =
+            r#"{"code":"id_reused","title":"Already used","detail":"Choose another id.","status":409}"#;
+        let cases = [
+            (204, String::new(), "Ok(Null)"),
+            (409, problem.to_owned(), "POST /p → 409 id_reused (Already used: Choose another id.)"),
+            (404, r#"{"error":"unknown_payment"}"#.to_owned(), "POST /p → 404 unknown_payment"),
+            (502, "<html>bad gateway</html>".to_owned(), "POST /p → 502 - (<html>bad gateway</html>)"),
+            (200, "hello".to_owned(), "POST /p: expected JSON, got hello"),
+            (200, " ".repeat(ANSWER_MAX_BYTES + 1), "expected an answer of at most 1 MiB"),
+        ];
+        for (status, body, expected) in cases {
+            let (url, _asked) = serve(move |_| (status, body.clone())).await;
+            let found = match Http::new(&url).unwrap().ask("POST", "/p", None).await {
+                Ok(value) => format!("Ok({value:?})"),
+                Err(trouble) => {
+                    let wait = trouble.refusal().and_then(|problem| problem.retry_after_s);
+                    assert_eq!(wait, (status >= 400).then_some(3));
+                    trouble.to_string()
+                }
+            };
+            assert!(found.contains(expected), "{found}");
+        }
+    }
+
+    #[test]
+    fn addresses() {
+        for url in ["", "localhost:7080", "ftp://x", "http://"] {
+            assert!(Http::new(url).is_err(), "{url}");
+        }
+    }
+}

@@ -11,6 +11,8 @@ mod fields;
 mod http;
 mod keep_alive;
 mod life;
+#[cfg(test)]
+mod pretend;
 mod samples;
 mod sandbox;
 mod smoke;

@@ -100,3 +100,60 @@ fn equal(what: &str, expected: i64, got: i64) -> Result<(), Stop> {
     }
     Err(Stop::difference(format!("{what} {}", money(expected)), money(got)))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop here")]
+    use super::*;
+    use crate::pretend::serve;
+
+    /// Both sides in one: a wallet with ¥700 of ¥1,000 available, a bank account with ¥9,000, a merchant with ¥50.
+    async fn both_sides() -> String {
+        let respond = |request: &str| {
+            let body = match request.split(' ').nth(1).unwrap() {
+                "/v1/wallet" => r#"{"balance":1000,"available":700,"provisional":200,"held":100}"#,
+                "/v1/merchant" => r#"{"balance":50}"#,
+                "/control/banks/0001/accounts/001/1000001" => r#"{"balance":9000,"movements":[]}"#,
+                _ => return (404, String::new()),
+            };
+            (200, body.to_owned())
+        };
+        serve(respond).await.0
+    }
+
+    #[tokio::test]
+    async fn one_yen_off_is_found_and_told() {
+        let url = both_sides().await;
+        let (wallet, sandbox) = (Wallet::at(&url).unwrap(), Sandbox::at(&url).unwrap());
+        let account = |balance| BankAccount {
+            bank: "0001".into(),
+            branch: "001".into(),
+            number: "1000001".into(),
+            balance,
+        };
+        // change in wallet, bank account, merchant; the difference told
+        let cases = [
+            (1_000, -1_000, 50, None),
+            (999, -1_000, 50, Some(("the wallet of A holds ¥999", "¥1,000"))),
+            (1_000, -999, 50, Some(("bank 0001 has on 001-1000001 ¥9,001", "¥9,000"))),
+            (1_000, -1_000, 51, Some(("the merchant has ¥51", "¥50"))),
+        ];
+        for (in_wallet, at_bank, at_merchant, difference) in cases {
+            let mut book = Expected::default();
+            book.watch_wallet("A", &wallet);
+            book.watch_account(account(10_000), 10_000);
+            book.watch_merchant(&wallet);
+            book.wallet("A", in_wallet);
+            // The account is known by its number, not by what was once on it.
+            book.account(&account(0), at_bank);
+            book.merchant(at_merchant);
+            match (book.compare(&sandbox).await, difference) {
+                (Ok(compared), None) => assert_eq!(compared, 3),
+                (Err(Stop::Difference { expected, got }), Some(told)) => {
+                    assert_eq!((expected.as_str(), got.as_str()), told);
+                }
+                (outcome, _) => panic!("{outcome:?}"),
+            }
+        }
+    }
+}
