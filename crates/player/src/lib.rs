@@ -12,6 +12,7 @@ mod http;
 mod keep_alive;
 mod life;
 #[cfg(test)]
+#[path = "../tests/pretend/mod.rs"]
 mod pretend;
 mod samples;
 mod sandbox;
