@@ -13,8 +13,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-pub(crate) const SCHEMA: &str =
-    "CREATE TABLE IF NOT EXISTS used_assertions (issuer TEXT, jti TEXT, expires_at INTEGER, PRIMARY KEY (issuer, jti)) STRICT;";
+pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS used_assertions (issuer TEXT, jti TEXT, expires_at INTEGER, PRIMARY KEY (issuer, jti)) STRICT;";
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const REFETCH_S: i64 = 5;
@@ -75,8 +74,10 @@ impl Clients {
         if form.get("client_assertion_type").map(String::as_str) != Some(ASSERTION_TYPE) {
             return Err(ClientRefused::Invalid("client_assertion_type must be jwt-bearer"));
         }
-        let token = form.get("client_assertion").ok_or(ClientRefused::Invalid("client_assertion is missing"))?;
-        let header = decode_header(token).map_err(|_| ClientRefused::Invalid("client_assertion is no JWT"))?;
+        let token =
+            form.get("client_assertion").ok_or(ClientRefused::Invalid("client_assertion is missing"))?;
+        let header =
+            decode_header(token).map_err(|_| ClientRefused::Invalid("client_assertion is no JWT"))?;
         let kid = header.kid.ok_or(ClientRefused::Invalid("the assertion names no key"))?;
         let key = self.key(&kid).await?.ok_or(ClientRefused::Invalid("the assertion's key is not known"))?;
         let mut rules = Validation::new(Algorithm::ES256);
@@ -85,7 +86,9 @@ impl Clients {
         rules.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
         rules.leeway = 5;
         let claims = decode::<Assertion>(token, &key, &rules)
-            .map_err(|_| ClientRefused::Invalid("the assertion's signature, issuer, audience or time is wrong"))?
+            .map_err(|_| {
+                ClientRefused::Invalid("the assertion's signature, issuer, audience or time is wrong")
+            })?
             .claims;
         let now = clock::now_s();
         if claims.sub != self.settings.client_id || claims.exp > now + LIFE_MAX_S {

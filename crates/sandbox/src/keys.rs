@@ -10,7 +10,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rusqlite::OptionalExtension;
 use serde_json::{Value, json};
 
-pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS keys (name TEXT PRIMARY KEY, pkcs8 BLOB NOT NULL) STRICT;";
+pub(crate) const SCHEMA: &str =
+    "CREATE TABLE IF NOT EXISTS keys (name TEXT PRIMARY KEY, pkcs8 BLOB NOT NULL) STRICT;";
 
 /// Keys by name. Cloning it is cheap.
 #[derive(Clone)]
@@ -32,17 +33,16 @@ impl Keys {
         let find = "SELECT pkcs8 FROM keys WHERE name = ?1";
         let pkcs8: Vec<u8> = self
             .0
-            .write(move |tx| {
-                match tx.query_row(find, [&name], |row| row.get(0)).optional()? {
-                    Some(known) => Ok(known),
-                    None => {
-                        tx.execute("INSERT INTO keys (name, pkcs8) VALUES (?1, ?2)", (&name, &made))?;
-                        Ok(made)
-                    }
+            .write(move |tx| match tx.query_row(find, [&name], |row| row.get(0)).optional()? {
+                Some(known) => Ok(known),
+                None => {
+                    tx.execute("INSERT INTO keys (name, pkcs8) VALUES (?1, ?2)", (&name, &made))?;
+                    Ok(made)
                 }
             })
             .await?;
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pkcs8).map_err(Fault::outside)?;
+        let pair =
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pkcs8).map_err(Fault::outside)?;
         Ok(SigningKey(pair))
     }
 }

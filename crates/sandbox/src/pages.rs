@@ -105,7 +105,8 @@ async fn front(State(state): State<AppState>, lang: Lang) -> Response {
 }
 
 async fn style() -> impl IntoResponse {
-    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
+    let headers =
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
     (headers, include_str!("../static/sandbox.css"))
 }
 
