@@ -1,0 +1,178 @@
+//! What every page has: its language, title, tab and the way to its sentences.
+
+use crate::{
+    AppState,
+    credentials::Caller,
+    locale::{self, Language},
+    problem::Problem,
+    statics,
+};
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use engine::sign_up::Locale;
+use terms::Time;
+
+/// The tabs at the bottom, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tab {
+    Home,
+    Pay,
+    Send,
+    Bank,
+    Me,
+}
+
+impl Tab {
+    const ALL: [Self; 5] = [Self::Home, Self::Pay, Self::Send, Self::Bank, Self::Me];
+
+    /// The last part of the tab's sentence key and of its icon's id.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Pay => "pay",
+            Self::Send => "send",
+            Self::Bank => "bank",
+            Self::Me => "me",
+        }
+    }
+
+    /// Where it leads.
+    pub(crate) const fn href(self) -> &'static str {
+        match self {
+            Self::Home => "/home",
+            Self::Pay => "/pay",
+            Self::Send => "/send",
+            Self::Bank => "/bank",
+            Self::Me => "/me",
+        }
+    }
+}
+
+/// What every page has. A template takes it as `page` and extends `layout.html`.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    locale: Locale,
+    title: String,
+    tab: Option<Tab>,
+    path: String,
+    tabs: bool,
+    sandbox_url: Option<String>,
+}
+
+impl Page {
+    /// A page whose title is the sentence under `title_key`.
+    pub(crate) fn new(state: &AppState, caller: &Caller, title_key: &str) -> Self {
+        let hints = state.settings.demo.as_ref();
+        Self {
+            sandbox_url: hints.map(|hints| hints.sandbox_url.to_string()),
+            ..Self::bare(caller.language, &caller.path, title_key)
+        }
+    }
+
+    /// A page without the state: for problems.
+    pub(crate) fn bare(language: Language, path: &str, title_key: &str) -> Self {
+        let locale = language.locale();
+        Self {
+            locale,
+            title: locale::t(locale, title_key, &[]),
+            tab: None,
+            path: path.to_owned(),
+            tabs: false,
+            sandbox_url: None,
+        }
+    }
+
+    /// A page of the signed-in wallet, with the tab bar; in the wallet's own language unless another was chosen.
+    #[must_use]
+    pub(crate) fn tab(mut self, tab: Tab) -> Self {
+        (self.tab, self.tabs) = (Some(tab), true);
+        self
+    }
+
+    /// A title that is no fixed sentence, such as a payee's name.
+    #[must_use]
+    pub(crate) fn titled(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    pub(crate) const fn locale(&self) -> Locale {
+        self.locale
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        &self.title
+    }
+
+    pub(crate) fn lang(&self) -> &'static str {
+        locale::tag(self.locale)
+    }
+
+    /// The tabs to show, and whether each is the one we are in.
+    pub(crate) fn tabs(&self) -> Vec<(Tab, bool)> {
+        if !self.tabs {
+            return Vec::new();
+        }
+        Tab::ALL.into_iter().map(|tab| (tab, self.tab == Some(tab))).collect()
+    }
+
+    /// The other language: its tag, its own name, and this page in it.
+    pub(crate) fn other_language(&self) -> (&'static str, &'static str, String) {
+        let (tag, name) = match self.locale {
+            Locale::Ja => ("en", "English"),
+            Locale::En => ("ja", "日本語"),
+        };
+        (tag, name, format!("{}?lang={tag}", self.path))
+    }
+
+    /// The demo's pretend world, in a demo.
+    pub(crate) fn sandbox_url(&self) -> Option<&str> {
+        self.sandbox_url.as_deref()
+    }
+
+    /// A sentence.
+    pub(crate) fn t(&self, key: &str) -> String {
+        locale::t(self.locale, key, &[])
+    }
+
+    /// A sentence with one place filled in.
+    pub(crate) fn t1(&self, key: &str, place: &str, value: impl std::fmt::Display) -> String {
+        locale::t(self.locale, key, &[(place, value.to_string().into())])
+    }
+
+    /// A sentence with two places filled in.
+    pub(crate) fn t2(&self, key: &str, (first, one): (&str, &str), (second, two): (&str, &str)) -> String {
+        locale::t(self.locale, key, &[(first, one.into()), (second, two.into())])
+    }
+
+    /// A sentence that counts something under `$count`.
+    pub(crate) fn count(&self, key: &str, count: i64) -> String {
+        locale::t(self.locale, key, &[("count", count.into())])
+    }
+
+    /// A day in Japan.
+    pub(crate) fn day(&self, time: &Time) -> String {
+        locale::day(self.locale, *time)
+    }
+
+    /// A minute in Japan.
+    pub(crate) fn minute(&self, time: &Time) -> String {
+        locale::minute(self.locale, *time)
+    }
+
+    /// The address of an embedded file.
+    pub(crate) fn file(&self, name: &str) -> String {
+        statics::href(name)
+    }
+}
+
+/// A template as an answer.
+pub(crate) fn html(template: &impl askama::Template) -> Response {
+    const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+    match template.render() {
+        Ok(text) => ([(header::CONTENT_TYPE, HTML)], text).into_response(),
+        Err(wrong) => Problem::fault(wrong).into_response(),
+    }
+}

@@ -1,0 +1,49 @@
+//! What every handler can reach: the settings and the parts that the program hands over.
+
+use crate::{Settings, metrics::Metrics, shell::Shell};
+use std::sync::Arc;
+use terms::Invalid;
+
+/// Everything that the program hands to the server. A new part is one field here.
+pub struct Wired {
+    /// The settings.
+    pub settings: Settings,
+    /// Our public keys as a JWK set (RFC 7517), shown at `/.well-known/jwks.json`.
+    pub jwks: serde_json::Value,
+}
+
+struct Inner {
+    wired: Wired,
+    shell: Shell,
+    metrics: Metrics,
+}
+
+/// The state of the server; cloning it is cheap. The fields of [`Wired`] are reached through it.
+#[derive(Clone)]
+pub struct AppState(Arc<Inner>);
+
+impl AppState {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// A setting that cannot be written into a header.
+    pub fn new(wired: Wired) -> Result<Self, Invalid> {
+        let shell = Shell::new(&wired.settings)?;
+        Ok(Self(Arc::new(Inner { wired, shell, metrics: Metrics::installed() })))
+    }
+
+    pub(crate) fn shell(&self) -> &Shell {
+        &self.0.shell
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Wired;
+    fn deref(&self) -> &Wired {
+        &self.0.wired
+    }
+}
