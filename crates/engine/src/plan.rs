@@ -64,6 +64,21 @@ impl<A> Decision<A> {
             }
         }
     }
+
+    /// As [`Decision::judged`], and `spent` is written both ways: a round is used up, or a try counted, by the first
+    /// answer to it, right or wrong.
+    pub fn judged_once(
+        at: &Context<'_>,
+        verdict: &Verdict,
+        subjects: Subjects,
+        spent: Row,
+        plan: impl FnOnce(&mut Plan) -> Result<A, Refusal>,
+    ) -> Self {
+        let mut decision = Self::judged(at, verdict, subjects, plan);
+        // First, so that the plan's own writing of the same row stands.
+        decision.plan.writes.insert(0, Write::Put(spent));
+        decision
+    }
 }
 
 /// One row to write: rows are put whole, under their id.
@@ -136,7 +151,13 @@ impl Plan {
         self.writes.push(Write::Session(session));
     }
 
-    /// Ends a session, or notes that it was seen; it can lose rights by this and never gain them.
+    /// Notes that a session is in use: its idle time begins anew, within the life that its pass gave it.
+    pub fn see_session(&mut self, mut session: Session, idle_until: terms::Time) {
+        session.idle_until = idle_until.min(session.expires_at);
+        self.writes.push(Write::Session(session));
+    }
+
+    /// Ends a session; needs no pass, for it takes a right away.
     pub fn end_session(&mut self, mut session: Session, now: terms::Time) {
         session.ended_at = Some(now);
         self.writes.push(Write::Session(session));

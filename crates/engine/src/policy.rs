@@ -34,6 +34,8 @@ pub struct Policy {
     pub step_up_life_ms: Span,
     /// How long a recovery waits, so that its notice can be answered (H10).
     pub recovery_delay_ms: Span,
+    /// How long a recovery can be finished after its delay.
+    pub recovery_life_ms: Span,
     /// How long value from a young link stays provisional (P9, H12).
     pub value_matures_ms: Span,
     /// How long a link counts as young.
@@ -84,6 +86,7 @@ impl Default for Policy {
             session_life_ms: Span::days(90),
             step_up_life_ms: Span::minutes(5),
             recovery_delay_ms: Span::hours(24),
+            recovery_life_ms: Span::days(7),
             value_matures_ms: Span::hours(72),
             link_young_ms: Span::days(30),
             payout_delay_ms: Span::hours(72),

@@ -27,16 +27,24 @@ macro_rules! steps {
 steps! {
     /// A sign-up begins.
     SignUp "sign_up";
+    /// A sign-up becomes a wallet.
+    Opening "opening";
     /// A code that was sent is given back.
     Code "code";
+    /// A passkey or provider ceremony is offered.
+    CeremonyBegun "ceremony_begun";
     /// A passkey opens a session.
     SignIn "sign_in";
     /// A passkey raises a session.
     StepUp "step_up";
+    /// One session ends, or all.
+    SignOut "sign_out";
     /// An outside provider vouches for somebody.
     Federation "federation";
     /// A lost sign-in is recovered.
     Recovery "recovery";
+    /// A recovery is cancelled by its customer.
+    RecoveryCancel "recovery_cancel";
     /// A passkey or recovery code is added or removed.
     AuthenticatorChange "authenticator_change";
     /// An identity is proved.
@@ -73,6 +81,8 @@ steps! {
     CodeShown "code_shown";
     /// A customer chooses the name to be paid under.
     HandleChange "handle_change";
+    /// A customer chooses the language.
+    LocaleChange "locale_change";
     /// A session, id or token that is not valid was shown.
     BadToken "bad_token";
 }

@@ -19,9 +19,11 @@ mod migrate;
 mod offers;
 mod payments;
 mod prove;
+mod recoveries;
 mod sessions;
 mod shelf;
 mod shop_payments;
+mod sign_ins;
 mod sign_up;
 mod sql;
 mod sqlite;
@@ -39,11 +41,17 @@ pub use sqlite::{Reader, Store, Writer};
 pub mod look {
     pub use crate::{
         events::events_after,
+        identity::{identity_of, proofing_of},
         merchants::{
             endpoint, endpoints_of, merchant_balance, merchant_by_key, merchant_by_number, order_by_reference,
         },
         offers::offers_to,
         payments::{CustomerRef, payment_of, payments_of},
-        sessions::standing,
+        recoveries::{recoveries_waiting, recovery_facts},
+        sessions::{
+            authenticator_by_credential, authenticators_of, ceremony_of, federations_of, sessions_of,
+            standing,
+        },
+        sign_up::{customer_of, sign_up_of},
     };
 }

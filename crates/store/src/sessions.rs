@@ -3,10 +3,11 @@
 use crate::{Fault, Keys, kept::Kept, shelf::Shelf, sql::Value};
 use engine::{
     Standing,
-    sessions::{Authenticator, Ceremony, Federation, Recovery, Session},
+    sessions::{Authenticator, Ceremony, Federation, MadePasskey, Recovery, Session},
     sign_up::Customer,
 };
-use terms::{CustomerId, Digest};
+use gate::{Step, Subjects};
+use terms::{AuthenticatorId, CeremonyId, CustomerId, Digest};
 
 /// The session that a token opens, with its customer; whether it is still open is for the decision to say.
 pub fn standing(shelf: &mut Shelf<'_>, token: &Digest) -> Result<Option<Standing>, Fault> {
@@ -15,6 +16,71 @@ pub fn standing(shelf: &mut Shelf<'_>, token: &Digest) -> Result<Option<Standing
     };
     let customer = shelf.get::<Customer>(Value::id(session.customer.uuid()))?;
     Ok(customer.map(|customer| Standing { session, customer }))
+}
+
+/// A customer's sessions that were not ended; some may be over by time.
+pub fn sessions_of(shelf: &mut Shelf<'_>, id: CustomerId) -> Result<Vec<Session>, Fault> {
+    shelf.find("customer = ?1 AND ended = 0 ORDER BY id", &[customer(id)])
+}
+
+/// A customer's passkeys that are bound, the oldest first.
+pub fn authenticators_of(shelf: &mut Shelf<'_>, id: CustomerId) -> Result<Vec<Authenticator>, Fault> {
+    shelf.find("customer = ?1 AND removed = 0 ORDER BY id", &[customer(id)])
+}
+
+/// The passkey with this credential id (base64url), bound or removed.
+pub fn authenticator_by_credential(
+    shelf: &mut Shelf<'_>,
+    credential: &str,
+) -> Result<Option<Authenticator>, Fault> {
+    shelf.find_one("credential = ?1", &[Value::text(credential)])
+}
+
+/// A ceremony by its id.
+pub fn ceremony_of(shelf: &mut Shelf<'_>, id: CeremonyId) -> Result<Option<Ceremony>, Fault> {
+    shelf.get(Value::id(id.uuid()))
+}
+
+/// What an outside identity is bound to.
+pub(crate) fn federation_of(
+    shelf: &mut Shelf<'_>,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<Federation>, Fault> {
+    shelf.find_one("issuer = ?1 AND subject = ?2", &[Value::text(issuer), Value::text(subject)])
+}
+
+/// The outside identities bound to a customer.
+pub fn federations_of(shelf: &mut Shelf<'_>, id: CustomerId) -> Result<Vec<Federation>, Fault> {
+    shelf.find("customer = ?1 AND removed = 0", &[customer(id)])
+}
+
+pub(crate) fn authenticator_of(
+    shelf: &mut Shelf<'_>,
+    id: AuthenticatorId,
+) -> Result<Option<Authenticator>, Fault> {
+    shelf.get(Value::id(id.uuid()))
+}
+
+/// Whether a new passkey's credential is bound already, or was once, to whomever.
+pub(crate) fn credential_known(shelf: &mut Shelf<'_>, made: Option<&MadePasskey>) -> Result<bool, Fault> {
+    match made {
+        Some(made) => Ok(authenticator_by_credential(shelf, &made.credential)?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// Whether the customer signed in on this device before, or opened the wallet on it.
+pub(crate) fn device_known(shelf: &mut Shelf<'_>, subjects: &Subjects) -> Result<bool, Fault> {
+    let (Some(of), Some(device)) = (subjects.customer, subjects.device) else { return Ok(false) };
+    let sql = "SELECT 1 FROM attempts WHERE customer = ?1 AND step IN (?2, ?3) AND device = ?4 AND refused = 0 LIMIT 1";
+    let values = [
+        customer(of),
+        Value::text(Step::SignIn.as_str()),
+        Value::text(Step::Opening.as_str()),
+        Value::id(device.uuid()),
+    ];
+    Ok(!shelf.sql.query(sql, &values)?.is_empty())
 }
 
 fn flag(set: bool) -> Value {

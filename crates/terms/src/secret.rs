@@ -16,6 +16,13 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// Whether both are the same text, in a time that tells nothing but the lengths.
+    pub fn matches(&self, other: &Self) -> bool {
+        let (ours, theirs) = (self.0.as_bytes(), other.0.as_bytes());
+        let differing = ours.iter().zip(theirs).fold(0, |bits, (a, b)| std::hint::black_box(bits | (a ^ b)));
+        ours.len() == theirs.len() && differing == 0
+    }
 }
 
 impl std::fmt::Debug for Secret {
@@ -57,5 +64,14 @@ mod tests {
         let secret = Secret::new("4071");
         assert!(!format!("{secret:?}").contains("4071"));
         assert_eq!(secret.expose(), "4071");
+    }
+
+    #[test]
+    fn secrets_match_whole() {
+        for (a, b, same) in
+            [("", "", true), ("4071", "4071", true), ("4071", "4070", false), ("4071", "407", false)]
+        {
+            assert_eq!(Secret::new(a).matches(&Secret::new(b)), same, "{a} {b}");
+        }
     }
 }

@@ -19,6 +19,8 @@ pub struct Session {
     pub name: String,
     /// How it was opened.
     pub aal: Aal,
+    /// The passkey that opened or raised it; it ends when that is removed.
+    pub authenticator: Option<AuthenticatorId>,
     /// When it was opened.
     pub created_at: Time,
     /// When a passkey last signed for it.
@@ -97,6 +99,12 @@ impl Ceremony {
     pub fn is_open(&self, kind: &CeremonyKind, now: Time) -> bool {
         self.kind == *kind && self.used_at.is_none() && now < self.expires_at
     }
+
+    /// The same, used up.
+    #[must_use]
+    pub fn used(&self, now: Time) -> Self {
+        Self { used_at: Some(now), ..self.clone() }
+    }
 }
 
 /// An identity at an outside provider, bound to a wallet: keyed by issuer and subject, never by e-mail (H9).
@@ -137,6 +145,8 @@ pub struct Recovery {
     pub begun_at: Time,
     /// From when on it can be finished.
     pub ready_at: Time,
+    /// When it can be finished no more.
+    pub expires_at: Time,
     /// What became of it.
     pub state: RecoveryState,
     /// The passkey ceremony's state.

@@ -6,6 +6,7 @@ mod code_guessing;
 mod debits_in_minutes;
 mod link_guessing;
 mod payee_harvest;
+mod recovery_guessing;
 mod sign_up_flood;
 mod wallets_for_one_bank_account;
 
@@ -15,6 +16,7 @@ pub const ALL: &[Detector] = &[
     debits_in_minutes::DETECTOR,
     link_guessing::DETECTOR,
     payee_harvest::DETECTOR,
+    recovery_guessing::DETECTOR,
     sign_up_flood::DETECTOR,
     wallets_for_one_bank_account::DETECTOR,
 ];

@@ -43,9 +43,10 @@ CREATE TABLE events (
 CREATE INDEX events_audience ON events (audience, number);
 
 CREATE TABLE sign_ups (
-    id BLOB PRIMARY KEY, phone BLOB NOT NULL, expires_at INTEGER NOT NULL, body BLOB NOT NULL
+    id BLOB PRIMARY KEY, phone BLOB NOT NULL, email BLOB NOT NULL, expires_at INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sign_ups_phone ON sign_ups (phone, expires_at);
+CREATE INDEX sign_ups_email ON sign_ups (email, expires_at);
 
 -- A closed customer's phone and handle are free again: their columns become NULL.
 CREATE TABLE customers (
