@@ -67,6 +67,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Fault> {
     let state = open(settings).await?;
+    banks::resume(&state).await?;
     axum::serve(listener, router(state)).with_graceful_shutdown(stop).await.map_err(Fault::outside)
 }
 

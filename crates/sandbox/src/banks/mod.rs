@@ -1,12 +1,50 @@
-//! stub
-pub(crate) const SCHEMA: &str = "";
-pub(crate) fn router() -> axum::Router<crate::AppState> {
-    axum::Router::new()
+//! 35 pretend banks: sign-in and consent pages, tokens, payments, books and vices.
+//!
+//! Which methods a bank offers is the sandbox's own choice and says nothing about the real bank of that name.
+
+mod accounts;
+mod api;
+mod attestation;
+mod authorize;
+mod books;
+mod callback;
+mod dpop;
+mod flow;
+mod list;
+mod metadata;
+mod par;
+mod token;
+mod vices;
+
+use crate::AppState;
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+pub(crate) use accounts::{accounts_of, open_accounts};
+pub(crate) use books::{account_report, bank_report, payment_record};
+pub(crate) use callback::resume;
+pub(crate) use flow::walk;
+pub(crate) use list::bank;
+pub(crate) use vices::{VICES, set as set_vice};
+
+pub(crate) const SCHEMA: &str = include_str!("schema.sql");
+
+/// The issuer of a bank.
+pub(crate) fn issuer(state: &AppState, code: &str) -> String {
+    format!("{}/banks/{code}", state.settings.public_url)
 }
-pub(crate) fn open_accounts(
-    _: &rusqlite::Transaction<'_>,
-    _: &crate::people::Person,
-    _: usize,
-) -> rusqlite::Result<()> {
-    Ok(())
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/banks/{code}/.well-known/oauth-authorization-server", get(metadata::metadata))
+        .route("/.well-known/oauth-authorization-server/banks/{code}", get(metadata::metadata))
+        .route("/banks/{code}/jwks", get(metadata::jwks))
+        .route("/banks/{code}/par", post(par::par))
+        .route("/banks/{code}/authorize", get(authorize::begin).post(authorize::step))
+        .route("/banks/{code}/token", post(token::token))
+        .route("/banks/{code}/revoke", post(token::revoke))
+        .route("/banks/{code}/api/payments", post(api::book))
+        .route("/banks/{code}/api/payments/{id}", get(api::inquire))
 }
