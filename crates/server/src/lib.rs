@@ -6,11 +6,14 @@
 mod api;
 mod body;
 mod credentials;
+mod draw;
 mod locale;
+mod looking;
 mod metrics;
 mod openapi;
 mod page;
 mod pages;
+mod passkey;
 mod problem;
 mod router;
 mod settings;

@@ -263,6 +263,16 @@ impl From<Refusal> for Problem {
     }
 }
 
+impl From<teller::No> for Problem {
+    fn from(no: teller::No) -> Self {
+        match no {
+            teller::No::Refusal(refusal) => refusal.into(),
+            teller::No::Busy => Self::from(ShellCode::Unavailable).retry_after(RETRY_AFTER_SECONDS),
+            teller::No::Fault(fault) => Self::fault(fault),
+        }
+    }
+}
+
 /// The problem travels in the response's extensions; the shell writes the body.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {

@@ -1,13 +1,16 @@
 //! What every handler can reach: the settings and the parts that the program hands over.
 
-use crate::{Settings, metrics::Metrics, shell::Shell};
+use crate::{Settings, metrics::Metrics, passkey::Passkeys, shell::Shell};
 use std::sync::Arc;
+use teller::Teller;
 use terms::Invalid;
 
 /// Everything that the program hands to the server. A new part is one field here.
 pub struct Wired {
     /// The settings.
     pub settings: Settings,
+    /// The way to ask.
+    pub teller: Teller,
     /// Our public keys as a JWK set (RFC 7517), shown at `/.well-known/jwks.json`.
     pub jwks: serde_json::Value,
 }
@@ -15,6 +18,7 @@ pub struct Wired {
 struct Inner {
     wired: Wired,
     shell: Shell,
+    passkeys: Passkeys,
     metrics: Metrics,
 }
 
@@ -26,14 +30,19 @@ impl AppState {
     /// Puts the parts together.
     ///
     /// # Errors
-    /// A setting that cannot be written into a header.
+    /// A setting that cannot be written into a header, or a relying party that is not at the origin.
     pub fn new(wired: Wired) -> Result<Self, Invalid> {
         let shell = Shell::new(&wired.settings)?;
-        Ok(Self(Arc::new(Inner { wired, shell, metrics: Metrics::installed() })))
+        let passkeys = Passkeys::new(&wired.settings)?;
+        Ok(Self(Arc::new(Inner { wired, shell, passkeys, metrics: Metrics::installed() })))
     }
 
     pub(crate) fn shell(&self) -> &Shell {
         &self.0.shell
+    }
+
+    pub(crate) fn passkeys(&self) -> &Passkeys {
+        &self.0.passkeys
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {
