@@ -150,7 +150,6 @@ fn path_at(bytes: &[u8], line: usize, column: usize) -> Vec<String> {
     let end = (before + column).min(bytes.len());
     // One entry per open object or array: the name read last in it, nothing for an array.
     let mut open: Vec<Option<String>> = Vec::new();
-    let mut last = String::new();
     let mut at = 0;
     while at < end {
         match bytes[at] {
@@ -160,7 +159,7 @@ fn path_at(bytes: &[u8], line: usize, column: usize) -> Vec<String> {
             b'}' | b']' => open.iter_mut().last().map_or((), |name| *name = None),
             b'"' => {
                 let length = string_length(&bytes[at + 1..]);
-                last = String::from_utf8_lossy(&bytes[at + 1..(at + 1 + length).min(bytes.len())])
+                let text = String::from_utf8_lossy(&bytes[at + 1..(at + 1 + length).min(bytes.len())])
                     .chars()
                     .take(FIELD_LENGTH_MAX)
                     .collect();
@@ -168,7 +167,7 @@ fn path_at(bytes: &[u8], line: usize, column: usize) -> Vec<String> {
                 let rest = bytes.get(at + 1..).unwrap_or_default();
                 let is_name = rest.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b':');
                 if let (true, Some(name)) = (is_name, open.last_mut()) {
-                    *name = Some(std::mem::take(&mut last));
+                    *name = Some(text);
                 }
             }
             _ => {}

@@ -27,14 +27,14 @@ pub(crate) enum Tab {
 impl Tab {
     const ALL: [Self; 5] = [Self::Home, Self::Pay, Self::Send, Self::Bank, Self::Me];
 
-    /// The last part of the tab's sentence key and of its icon's id.
-    pub(crate) const fn name(self) -> &'static str {
+    /// The key of its name.
+    pub(crate) const fn key(self) -> &'static str {
         match self {
-            Self::Home => "home",
-            Self::Pay => "pay",
-            Self::Send => "send",
-            Self::Bank => "bank",
-            Self::Me => "me",
+            Self::Home => "tab-home",
+            Self::Pay => "tab-pay",
+            Self::Send => "tab-send",
+            Self::Bank => "tab-bank",
+            Self::Me => "tab-me",
         }
     }
 

@@ -27,6 +27,7 @@ static EMBEDDED: LazyLock<Vec<Embedded>> = LazyLock::new(|| {
         ("passkey.js", JS, include_str!("../static/passkey.js")),
         ("live.js", JS, include_str!("../static/live.js")),
         ("mark.svg", SVG, include_str!("../static/mark.svg")),
+        ("seam.svg", SVG, include_str!("../static/seam.svg")),
     ]
     .into_iter()
     .map(|(name, kind, text)| Embedded {
