@@ -41,6 +41,19 @@ impl Shelf<'_> {
         Ok(Evidence::new(answers))
     }
 
+    /// The attempts of a step in the order remembered, at most a thousand: when, and whether it was refused.
+    pub fn attempts_of(&mut self, step: Step) -> Result<Vec<(Time, bool)>, Fault> {
+        let sql = "SELECT at, refused FROM attempts WHERE step = ?1 ORDER BY id LIMIT 1000";
+        let rows = self.sql.query(sql, &[Value::text(step.as_str())])?;
+        rows.iter()
+            .map(|row| {
+                let at = column("attempts", row, 0, Value::as_int)?;
+                let refused = column("attempts", row, 1, Value::as_int)?;
+                Ok((Time::from_millis(at), refused != 0))
+            })
+            .collect()
+    }
+
     fn count(&mut self, count: &Count, subjects: &Subjects, now: Time) -> Result<u32, Fault> {
         let by = subject(subjects, count.by);
         if by == Value::Null {

@@ -1,0 +1,225 @@
+//! A server over a real database in a folder of its own, with a clock that is set by hand, and a person's browser.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use engine::{Errand, Policy};
+use player::SoftwarePasskey;
+use serde_json::{Value, json};
+use server::{AppState, Settings, Wired, router};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+};
+use store::{Keys, Store};
+use teller::{Clock, Teller};
+use terms::{Span, Time};
+use tower::ServiceExt;
+
+pub const ORIGIN: &str = "http://localhost:7080";
+const BODY_MAX: usize = 1 << 20;
+
+/// Time stands still until it is moved.
+pub struct HandClock(AtomicI64, AtomicU64);
+
+impl Clock for HandClock {
+    fn now(&self) -> Time {
+        Time::from_millis(self.0.load(Ordering::SeqCst))
+    }
+    fn seed(&self) -> u64 {
+        self.1.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+/// The server.
+pub struct Stage {
+    router: axum::Router,
+    pub teller: Teller,
+    clock: Arc<HandClock>,
+    folder: PathBuf,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let _gone = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// An answer: its status and body.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub body: Value,
+}
+
+impl Answer {
+    /// The body of an answer with this status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self.body
+    }
+
+    /// Whether it is a problem with this status and code.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) {
+        assert_eq!((self.status.as_u16(), self.body["code"].as_str()), (status, Some(code)), "{}", self.body);
+    }
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("tsugime-sign-in-{}", uuid::Uuid::now_v7()));
+        std::fs::create_dir(&folder).expect("a folder");
+        let keys = Keys::new(&[7; 32]).expect("keys");
+        let (store, writer) = Store::open(&folder.join("wallet.db"), keys).expect("a store");
+        let clock = Arc::new(HandClock(AtomicI64::new(1_795_381_200_000), AtomicU64::new(1)));
+        let dial: Arc<dyn Clock> = clock.clone();
+        let (teller, _thread) = Teller::start(store, writer, Policy::default(), dial).expect("a teller");
+        let settings = Settings {
+            address_rate: None,
+            session_rate: None,
+            ..Settings::new(ORIGIN.parse().expect("a URL"))
+        };
+        let wired = Wired { settings, teller: teller.clone(), jwks: json!({ "keys": [] }) };
+        let router = router(AppState::new(wired).expect("a state"));
+        Self { router, teller, clock, folder }
+    }
+
+    /// Time passes.
+    pub fn wait(&self, span: Span) {
+        self.clock.0.fetch_add(span.as_millis(), Ordering::SeqCst);
+    }
+
+    pub async fn ask(&self, method: Method, path: &str, token: Option<&str>, body: Option<&Value>) -> Answer {
+        // Every request takes a second, so that there is an order.
+        self.wait(Span::seconds(1));
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        let response = self.router.clone().oneshot(request.body(body).expect("a request")).await;
+        let response = response.expect("an answer");
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), BODY_MAX).await.expect("a body");
+        Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+    }
+
+    pub async fn post(&self, path: &str, token: Option<&str>, body: Value) -> Answer {
+        self.ask(Method::POST, path, token, Some(&body)).await
+    }
+
+    pub async fn get(&self, path: &str, token: &str) -> Answer {
+        self.ask(Method::GET, path, Some(token), None).await
+    }
+
+    pub async fn delete(&self, path: &str, token: &str) -> Answer {
+        self.ask(Method::DELETE, path, Some(token), None).await
+    }
+
+    /// Texts on their way to a phone and to a mailbox, the oldest first.
+    pub fn letters(&self, phone: &str, mail: &str) -> (Vec<String>, Vec<String>) {
+        let errands = self.teller.store().read(|shelf| shelf.due_errands(Time::from_millis(i64::MAX), 1_000));
+        let (mut texts, mut mails) = (Vec::new(), Vec::new());
+        for due in errands.expect("errands") {
+            match due.errand {
+                Errand::Sms { to, text } if to.as_str() == phone => texts.push(text.expose().to_owned()),
+                Errand::Mail { to, text, .. } if to.as_str() == mail => mails.push(text.expose().to_owned()),
+                _ => {}
+            }
+        }
+        (texts, mails)
+    }
+
+    /// How many attempts of a step were remembered, taken and refused.
+    pub fn attempts(&self, step: gate::Step) -> (usize, usize) {
+        let all = self.teller.store().read(|shelf| shelf.attempts_of(step)).expect("attempts");
+        let refused = all.iter().filter(|attempt| attempt.1).count();
+        (all.len() - refused, refused)
+    }
+}
+
+/// Six digits in a text.
+pub fn code_in(text: &str) -> String {
+    let runs = text.split(|c: char| !c.is_ascii_digit());
+    runs.into_iter().find(|run| run.len() == 6).expect("a code").to_owned()
+}
+
+/// A person with a passkey and a session.
+pub struct Person {
+    pub customer: String,
+    pub token: String,
+    pub passkey: SoftwarePasskey,
+}
+
+/// The sign-up's id after both codes were given back.
+pub async fn confirmed(stage: &Stage, phone: &str, mail: &str) -> String {
+    let body = json!({ "email": mail, "phone": phone, "locale": "ja" });
+    let begun = stage.post("/v1/sign-ups", None, body).await.expect(202);
+    let sign_up = begun["sign_up"].as_str().expect("an id").to_owned();
+    let (texts, mails) = stage.letters(phone, mail);
+    let codes = json!({
+        "phone_code": code_in(texts.last().expect("a text")),
+        "email_code": code_in(mails.last().expect("a mail")),
+    });
+    let answer = stage.post(&format!("/v1/sign-ups/{sign_up}/codes"), None, codes).await.expect(200);
+    assert_eq!(answer["state"], "confirmed");
+    sign_up
+}
+
+/// Makes a passkey for a sign-up.
+pub async fn made(stage: &Stage, sign_up: &str) -> (SoftwarePasskey, Value) {
+    let path = format!("/v1/sign-ups/{sign_up}/passkey/options");
+    let options = stage.post(&path, None, json!({})).await.expect(200);
+    assert_eq!(options["publicKey"]["authenticatorSelection"]["residentKey"], "required");
+    assert_eq!(options["publicKey"]["authenticatorSelection"]["userVerification"], "required");
+    let mut passkey = SoftwarePasskey::new(ORIGIN);
+    let credential = passkey.create(&options["publicKey"]).expect("a passkey");
+    (passkey, json!({ "credential": credential, "device_name": "phone" }))
+}
+
+/// From a stranger to a customer.
+pub async fn sign_up(stage: &Stage, phone: &str, mail: &str) -> Person {
+    let sign_up = confirmed(stage, phone, mail).await;
+    let (passkey, body) = made(stage, &sign_up).await;
+    let opened = stage.post(&format!("/v1/sign-ups/{sign_up}/passkey"), None, body).await.expect(201);
+    Person {
+        customer: opened["customer"].as_str().expect("an id").to_owned(),
+        token: opened["session"]["token"].as_str().expect("a token").to_owned(),
+        passkey,
+    }
+}
+
+impl Person {
+    /// Signs in on another device; gives the new token.
+    pub async fn sign_in(&mut self, stage: &Stage) -> String {
+        let options = stage.post("/v1/sessions/options", None, json!({})).await.expect(200);
+        let credential = self.passkey.get(&options["publicKey"]).expect("a signature");
+        let body = json!({
+            "ceremony": options["ceremony"], "credential": credential, "device_name": "tablet",
+        });
+        let opened = stage.post("/v1/sessions", None, body).await.expect(201);
+        assert_eq!(opened["customer"].as_str(), Some(self.customer.as_str()));
+        opened["session"]["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Signs once more.
+    pub async fn step_up(&mut self, stage: &Stage) {
+        let token = Some(self.token.as_str());
+        let options = stage.post("/v1/step-ups/options", token, json!({})).await.expect(200);
+        let credential = self.passkey.get(&options["publicKey"]).expect("a signature");
+        let body = json!({ "ceremony": options["ceremony"], "credential": credential });
+        stage.post("/v1/step-ups", token, body).await.expect(200);
+    }
+}
