@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use terms::{
-    BankCode, Email, EndpointId, ErrandId, LinkId, ParcelId, PaymentId, Phone, Secret, Time, Yen, exposed,
+    BankCode, Email, EndpointId, ErrandId, LinkId, ParcelId, PaymentId, Phone, Secret, Span, Time, Yen,
+    exposed,
 };
 
 /// What to do.
@@ -35,6 +36,14 @@ pub enum Errand {
     EndLink {
         /// Which link.
         link: LinkId,
+    },
+    /// Give back a grant of a bank that led to no link.
+    Revoke {
+        /// Which bank.
+        bank: BankCode,
+        /// The grant's refresh token.
+        #[serde(with = "exposed")]
+        refresh_token: Secret,
     },
     /// Send a webhook.
     Webhook {
@@ -125,4 +134,9 @@ pub struct NewErrand {
     pub due_at: Time,
     /// What to do.
     pub errand: Errand,
+}
+
+/// When an errand that failed is tried again: after 1 s, 2 s, 4 s … at most an hour.
+pub fn try_again_at(now: Time, tries: u32) -> Time {
+    now.plus(Span::millis((1_000_i64 << tries.min(12)).min(3_600_000)))
 }

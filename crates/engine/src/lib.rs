@@ -6,6 +6,7 @@
 mod ask;
 pub mod directory;
 pub mod errand;
+mod errand_settled;
 pub mod event;
 pub mod identity;
 pub mod linking;
@@ -21,6 +22,7 @@ mod standing;
 
 pub use ask::{Ask, Context, Once, Source};
 pub use errand::{BankOutcome, Errand, NewErrand};
+pub use errand_settled::ErrandSettled;
 pub use event::Event;
 pub use plan::{Decision, Plan, Row, Write};
 pub use policy::{Limits, Policy};

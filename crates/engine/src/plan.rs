@@ -230,7 +230,10 @@ impl Plan {
     ) {
         let outcome = match refused {
             None => Outcome::Taken,
-            Some(refusal) => Outcome::Refused(refusal.code.as_str().to_owned()),
+            Some(refusal) => Outcome::Refused(match refusal.quiet {
+                None => refusal.code.as_str().to_owned(),
+                Some(reason) => format!("{}:{reason}", refusal.code.as_str()),
+            }),
         };
         self.writes.push(Write::Attempt(Attempt {
             id: at.moment.uuid(),

@@ -122,12 +122,15 @@ pub struct Refusal {
     /// From when on it may be tried again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Time>,
+    /// What the record says besides; the asker never sees it, and it is not kept with the answer.
+    #[serde(skip)]
+    pub quiet: Option<&'static str>,
 }
 
 impl Refusal {
     /// A refusal of this code.
     pub const fn new(code: Code) -> Self {
-        Self { code, field: None, not_before: None }
+        Self { code, field: None, not_before: None, quiet: None }
     }
 
     /// The refusal that a ruling without a pass means.
@@ -143,6 +146,13 @@ impl Refusal {
     #[must_use]
     pub fn field(mut self, field: &str) -> Self {
         self.field = Some(field.to_owned());
+        self
+    }
+
+    /// With a reason for our record only.
+    #[must_use]
+    pub const fn quietly(mut self, reason: &'static str) -> Self {
+        self.quiet = Some(reason);
         self
     }
 

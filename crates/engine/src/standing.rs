@@ -48,8 +48,10 @@ impl Need {
     pub const CHANGE: Self = Self { aal: Aal::Passkey, ial: Ial::Phone, step_up: true };
     /// To link a bank account, or to move money.
     pub const MONEY: Self = Self { aal: Aal::Passkey, ial: Ial::Proved, step_up: false };
-    /// To pay out or close.
+    /// To pay out.
     pub const PAYOUT: Self = Self { aal: Aal::Passkey, ial: Ial::Proved, step_up: true };
+    /// To close the wallet: also one that never got as far as a proved identity.
+    pub const CLOSE: Self = Self::CHANGE;
 }
 
 /// The session that was shown, with its customer.
@@ -72,7 +74,12 @@ impl Standing {
             .as_ref()
             .filter(|standing| standing.session.is_open(now))
             .ok_or(Refusal::new(Code::NotSignedIn))?;
-        if standing.customer.state == CustomerState::Closed {
+        let over = match standing.customer.state {
+            CustomerState::Active => false,
+            CustomerState::Closing => need != Need::LOOK,
+            CustomerState::Closed => true,
+        };
+        if over {
             return Err(Code::WalletClosed.into());
         }
         if standing.session.aal < need.aal {

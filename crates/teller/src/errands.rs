@@ -3,7 +3,7 @@
 use crate::Teller;
 use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc, time::Duration};
 use store::DueErrand;
-use terms::{ErrandId, Span, Time};
+use terms::{ErrandId, Span};
 use tokio::{
     sync::{mpsc, watch},
     time::timeout,
@@ -87,9 +87,4 @@ impl Teller {
             _ => Span::millis(LOOK_AGAIN_MS),
         }
     }
-}
-
-/// When an errand that failed `tries` times is tried again: 1 s, 2 s, 4 s … at most an hour.
-pub fn try_again_at(now: Time, tries: u32) -> Time {
-    now.plus(Span::millis((1_000_i64 << tries.min(12)).min(3_600_000)))
 }

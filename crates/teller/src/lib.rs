@@ -8,7 +8,7 @@ mod job;
 mod writer;
 
 pub use clock::Clock;
-pub use errands::{Runner, Running, try_again_at};
+pub use errands::{Runner, Running};
 
 use engine::{Policy, Refusal, Source};
 use job::{Asked, Job};

@@ -1,5 +1,11 @@
 //! Linking: a consent at the bank, its signed answer, and the link that it leaves behind.
 
+mod begin;
 mod entities;
+mod finish;
+mod unlink;
 
+pub use begin::{BeginConsent, BeginConsentFacts};
 pub use entities::{Consent, ConsentState, Link, LinkState};
+pub use finish::{BankSaid, FinishConsent, FinishConsentFacts, TakeReturn, TakeReturnFacts};
+pub use unlink::{Unlink, UnlinkFacts};

@@ -5,7 +5,7 @@ use crate::{
     event::Audience,
     sign_up::{Customer, Locale},
 };
-use terms::{ErrandId, Secret, Span, Time};
+use terms::{ErrandId, Secret, Span, Time, Yen};
 
 /// What happened.
 #[derive(Debug, Clone)]
@@ -21,6 +21,10 @@ pub(crate) enum Notice<'n> {
     Recovered,
     OutsideIdentityBound { issuer: &'n str },
     IdentityProved,
+    LinkOpened { account: &'n str },
+    LinkEnded { account: &'n str },
+    PayoutBegun { amount: Yen, account: &'n str },
+    WalletClosed,
 }
 
 impl Notice<'_> {
@@ -42,6 +46,10 @@ impl Notice<'_> {
             Self::Recovered => "recovery.done",
             Self::OutsideIdentityBound { .. } => "federation.bound",
             Self::IdentityProved => "identity.proved",
+            Self::LinkOpened { .. } => "link.opened",
+            Self::LinkEnded { .. } => "link.ended",
+            Self::PayoutBegun { .. } => "payout.begun",
+            Self::WalletClosed => "wallet.closed",
         }
     }
 
@@ -58,6 +66,10 @@ impl Notice<'_> {
             Self::Recovered => "リカバリーコードで復旧しました。新しいパスキーが作られ、ほかの端末はすべてサインアウトしました。心当たりがなければ、すぐにお問い合わせください。".to_owned(),
             Self::OutsideIdentityBound { issuer } => format!("外部アカウント（{issuer}）をこのウォレットに結び付けました。残高などを見ることができます（送金はできません）。心当たりがなければ、お問い合わせください。"),
             Self::IdentityProved => "本人確認が完了しました。心当たりがなければ、お問い合わせください。".to_owned(),
+            Self::LinkOpened { account } => format!("銀行口座（{account}）を登録しました。心当たりがなければ、すぐに登録を解除し、お問い合わせください。"),
+            Self::LinkEnded { account } => format!("銀行口座（{account}）の登録を解除しました。心当たりがなければ、お問い合わせください。"),
+            Self::PayoutBegun { amount, account } => format!("{amount} を銀行口座（{account}）へ払い出します。心当たりがなければ、すぐにお問い合わせください。"),
+            Self::WalletClosed => "ウォレットを解約しました。残高は返金済みです。心当たりがなければ、お問い合わせください。".to_owned(),
         }
     }
 
@@ -74,6 +86,10 @@ impl Notice<'_> {
             Self::Recovered => "The wallet was recovered: a new passkey was made and all other devices were signed out. If this was not you, contact us at once.".to_owned(),
             Self::OutsideIdentityBound { issuer } => format!("An outside account ({issuer}) was bound to this wallet. It may look, and cannot pay. If this was not you, contact us."),
             Self::IdentityProved => "Your identity is proved. If this was not you, contact us.".to_owned(),
+            Self::LinkOpened { account } => format!("A bank account ({account}) was linked. If this was not you, unlink it at once and contact us."),
+            Self::LinkEnded { account } => format!("The bank account ({account}) is no longer linked. If this was not you, contact us."),
+            Self::PayoutBegun { amount, account } => format!("{amount} goes to the bank account ({account}). If this was not you, contact us at once."),
+            Self::WalletClosed => "Your wallet is closed and its balance was paid back. If this was not you, contact us.".to_owned(),
         }
     }
 }

@@ -1,0 +1,59 @@
+//! Provisional value has aged: what is left of a parcel becomes value like any other (P9).
+
+use crate::{
+    Ask, Context, Decision, Event, Row,
+    event::Audience,
+    payments::{Parcel, Purse},
+    sign_up::Customer,
+};
+use gate::{Evidence, Step, Subjects, judge};
+use ledger::Book;
+use terms::{ErrandId, ParcelId, Yen};
+
+/// The ask of the clock.
+#[derive(Debug, Clone)]
+pub struct Mature {
+    /// The errand that says so.
+    pub errand: ErrandId,
+    /// Which parcel.
+    pub parcel: ParcelId,
+}
+
+/// What the decision may know.
+#[derive(Debug)]
+pub struct MatureFacts {
+    /// The parcel with its owner.
+    pub parcel: Option<(Parcel, Customer)>,
+    /// The owner's accounts.
+    pub book: Book,
+}
+
+impl Ask for Mature {
+    type Facts = MatureFacts;
+    type Answer = ();
+    const NAME: &'static str = "payments.mature";
+
+    fn decide(&self, facts: &MatureFacts, at: &Context<'_>) -> Decision<()> {
+        let verdict = judge(Step::Clockwork, &Evidence::new([]));
+        let customer = facts.parcel.as_ref().map(|(_, customer)| customer.id);
+        Decision::judged(at, &verdict, Subjects { customer, ..Subjects::default() }, |plan| {
+            plan.finish(self.errand);
+            let (Some((parcel, customer)), Some(pass)) = (&facts.parcel, verdict.pass(false)) else {
+                return Ok(());
+            };
+            let amount = parcel.remaining.min(Purse::new(&facts.book, customer).young());
+            if at.moment.now < parcel.matures_at || amount.is_zero() {
+                return Ok(());
+            }
+            plan.post_transfer(&pass, at, customer.young, customer.main, amount);
+            plan.put(Row::Parcel(Parcel { remaining: Yen::ZERO, ..parcel.clone() }));
+            plan.tell(Event {
+                audience: Audience::Customer(customer.id),
+                at: at.moment.now,
+                kind: "value.matured".to_owned(),
+                body: serde_json::json!({ "amount": amount }),
+            });
+            Ok(())
+        })
+    }
+}
