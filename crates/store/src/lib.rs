@@ -4,6 +4,7 @@
 
 mod asks;
 mod attempts;
+mod bank_payments;
 mod commit;
 mod errands;
 mod events;
@@ -40,8 +41,10 @@ pub use sqlite::{Reader, Store, Writer};
 /// What can be looked up without deciding anything, by capability.
 pub mod look {
     pub use crate::{
+        bank_payments::{BankStanding, PurseView, bank_standing, customers_open, purse_of, usage_of},
         events::events_after,
         identity::{identity_of, proofing_of},
+        linking::{consent_of, consents_awaiting, link_of, links_of},
         merchants::{
             endpoint, endpoints_of, merchant_balance, merchant_by_key, merchant_by_number, order_by_reference,
         },
