@@ -257,7 +257,8 @@ impl From<Code> for Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let Refusal { code, field, not_before } = refusal;
+        // `quiet` is for our record, never for the asker.
+        let Refusal { code, field, not_before, quiet: _ } = refusal;
         let (code, status) = (code.as_str(), status_of(code));
         Self { code, status, field, not_before, allowed: None, retry_after_s: None }
     }
