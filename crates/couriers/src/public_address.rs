@@ -100,4 +100,13 @@ mod tests {
         }
         assert!(!may_be_reached("10.0.0.1".parse().unwrap(), true), "loopback is not the operator's network");
     }
+
+    #[tokio::test]
+    async fn a_name_is_judged_where_its_address_is_taken() {
+        for (loopback_allowed, found) in [(true, true), (false, false)] {
+            let name: Name = "localhost".parse().unwrap();
+            let resolved = PublicOnly { loopback_allowed }.resolve(name).await;
+            assert_eq!(resolved.is_ok_and(|addresses| addresses.count() > 0), found, "{loopback_allowed}");
+        }
+    }
 }
