@@ -4,6 +4,7 @@
 //! that stands as one line in the list of its `mod.rs`; what every answer has in common is in `shell/`.
 
 mod api;
+mod away;
 mod body;
 mod credentials;
 mod draw;
@@ -21,6 +22,7 @@ mod shell;
 mod state;
 mod statics;
 
+pub use api::federation::NamedOpenIdProvider;
 pub use router::{router, serve};
 pub use settings::{DemoHints, Rate, Settings};
 pub use state::{AppState, Wired};

@@ -1,6 +1,7 @@
 //! What every handler can reach: the settings and the parts that the program hands over.
 
-use crate::{Settings, metrics::Metrics, passkey::Passkeys, shell::Shell};
+use crate::{NamedOpenIdProvider, Settings, metrics::Metrics, passkey::Passkeys, shell::Shell};
+use identity::Verifier;
 use std::sync::Arc;
 use teller::Teller;
 use terms::Invalid;
@@ -11,6 +12,10 @@ pub struct Wired {
     pub settings: Settings,
     /// The way to ask.
     pub teller: Teller,
+    /// The identity verifier.
+    pub verifier: Verifier,
+    /// Outside providers that people may sign in through, in the order shown.
+    pub openid_providers: Vec<NamedOpenIdProvider>,
     /// Our public keys as a JWK set (RFC 7517), shown at `/.well-known/jwks.json`.
     pub jwks: serde_json::Value,
 }

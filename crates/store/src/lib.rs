@@ -50,7 +50,7 @@ pub mod look {
         },
         offers::offers_to,
         payments::{CustomerRef, payment_of, payments_of},
-        recoveries::{recoveries_waiting, recovery_facts},
+        recoveries::{recoveries_waiting, recovery_facts, recovery_of},
         sessions::{
             authenticator_by_credential, authenticators_of, ceremony_of, federations_of, sessions_of,
             standing,

@@ -31,7 +31,7 @@ pub fn recoveries_waiting(
 }
 
 /// A recovery by its id.
-fn recovery_of(shelf: &mut Shelf<'_>, id: RecoveryId) -> Result<Option<Recovery>, Fault> {
+pub fn recovery_of(shelf: &mut Shelf<'_>, id: RecoveryId) -> Result<Option<Recovery>, Fault> {
     shelf.get(Value::id(id.uuid()))
 }
 
