@@ -1,6 +1,9 @@
 //! An operator adds a merchant.
 
-use crate::{Ask, Code, Context, Decision, Refusal, Row, merchants::Merchant};
+use crate::{
+    Ask, Code, Context, Decision, Refusal, Row,
+    merchants::{Merchant, static_payload},
+};
 use gate::{Evidence, Step, judge};
 use ledger::{Account, Posting};
 use terms::{AccountId, Balance, Digest, MerchantId};
@@ -65,6 +68,8 @@ impl Ask for AddMerchant {
                 account,
                 created_at: at.moment.now,
             };
+            // A merchant whose codes cannot be written would be refused at its first order.
+            static_payload(&merchant)?;
             plan.put(Row::Merchant(merchant.clone()));
             Ok(merchant)
         })

@@ -8,7 +8,7 @@ use crate::{
     payments::{
         Payment, PaymentKind, PaymentState, Purse, Usage, check_limit, hold_of, offers_account, spending_key,
     },
-    sign_up::{Customer, Locale},
+    sign_up::{Customer, CustomerState, Locale},
 };
 use gate::{Evidence, Pass, Step, Subjects, judge};
 use ledger::{Account, Book, Posting};
@@ -225,9 +225,15 @@ impl Ask for AnswerOffer {
                 .as_ref()
                 .filter(|payment| payment.payee_phone.as_ref() == Some(&payee.phone))
                 .ok_or(Refusal::new(Code::NotFound))?;
+            if self.was_given(payment, payee) {
+                return Ok(payment.clone());
+            }
             let (Some(hold), PaymentState::Waiting) = (payment.hold, payment.state) else {
                 return Err(Code::WrongState.into());
             };
+            if self.answer == OfferAnswer::Accept && payee.state != CustomerState::Active {
+                return Err(Code::WalletClosed.into());
+            }
             match self.answer {
                 OfferAnswer::Decline => Ok(give_back(plan, &pass, at, payment, &facts.usage)),
                 OfferAnswer::Accept => {
@@ -251,6 +257,18 @@ impl Ask for AnswerOffer {
                 }
             }
         })
+    }
+}
+
+impl AnswerOffer {
+    /// Whether the payment already stands as this answer would leave it: asked again, it is answered again (P3).
+    fn was_given(&self, payment: &Payment, payee: &Customer) -> bool {
+        match self.answer {
+            OfferAnswer::Accept => {
+                payment.state == PaymentState::Completed && payment.payee == Some(payee.id)
+            }
+            OfferAnswer::Decline => payment.state == PaymentState::Returned,
+        }
     }
 }
 

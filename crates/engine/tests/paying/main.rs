@@ -1,0 +1,8 @@
+//! Money to people and shops: each ask as a table of facts in and decision out (promises P1, P6, P9, H1, H11).
+
+mod build;
+mod offers;
+mod people;
+mod refunds;
+mod shops;
+mod standing;

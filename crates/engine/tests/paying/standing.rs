@@ -1,0 +1,120 @@
+//! Who may move money: every ask of a customer needs an open passkey session and a proved identity (H1).
+
+use crate::{
+    build::{book, calm, check, customer, digest, id, money, order, payee, shop, standing_of},
+    people::transfer_facts,
+};
+use engine::{
+    Aal, Code, Ial, Standing,
+    merchants::static_payload,
+    payments::{
+        AnswerOffer, AnswerOfferFacts, LookUpPayee, LookUpPayeeFacts, OfferAnswer, OfferFacts, OfferToPhone,
+        PayQr, PayQrFacts, PresentCode, PresentCodeFacts, TransferToHandle, Usage,
+    },
+    sign_up::{ChooseHandle, ChooseHandleFacts, CustomerState},
+};
+use gate::Step;
+use terms::{Handle, PaymentId, Span, Yen};
+
+use crate::build::NOW;
+
+/// Every standing that is not enough to move money, and why.
+fn not_enough() -> Vec<(&'static str, Option<Standing>, Code)> {
+    let fine = || standing_of(&customer(1)).unwrap();
+    let mut cases = vec![("no session", None, Code::NotSignedIn)];
+    let mut add = |told, code, change: fn(&mut Standing)| {
+        let mut standing = fine();
+        change(&mut standing);
+        cases.push((told, Some(standing), code));
+    };
+    add("a session that was ended", Code::NotSignedIn, |s| s.session.ended_at = Some(NOW));
+    add("a session at the end of its idle time", Code::NotSignedIn, |s| s.session.idle_until = NOW);
+    add("a session at the end of its life", Code::NotSignedIn, |s| s.session.expires_at = NOW);
+    add("a closed wallet", Code::WalletClosed, |s| s.customer.state = CustomerState::Closed);
+    add("a session that a provider vouched for", Code::PasskeyNeeded, |s| s.session.aal = Aal::Federated);
+    add("an identity that was not proved", Code::IdentityNeeded, |s| s.customer.ial = Ial::Phone);
+    cases
+}
+
+// promise: P5
+// promise: P6
+#[test]
+fn nothing_moves_without_passkey_and_proved_identity() {
+    let (payer, other, shop) = (customer(1), customer(2), shop());
+    let funded = || book(&[(payer.main, 9_000), (payer.young, 0), (other.main, 0), (shop.account, 0)]);
+    let (session, amount) = (digest(1), Yen::of(100));
+    let payment = PaymentId::new(id(77));
+    for (told, standing, code) in not_enough() {
+        let to = Handle::parse("person2").unwrap();
+        let ask = TransferToHandle { session, id: payment, to: to.clone(), amount, message: None };
+        check(
+            told,
+            &ask,
+            &{
+                let mut f = transfer_facts();
+                f.standing = standing.clone();
+                f
+            },
+            Err(code),
+        );
+        let ask = OfferToPhone { session, id: payment, to: other.phone.clone(), amount, message: None };
+        let facts = OfferFacts {
+            standing: standing.clone(),
+            payer_name: String::new(),
+            payee: None,
+            book: funded(),
+            usage: Usage::default(),
+            evidence: calm(Step::Transfer),
+        };
+        check(told, &ask, &facts, Err(code));
+        let ask = AnswerOffer { session, payment, answer: OfferAnswer::Accept };
+        let facts = AnswerOfferFacts {
+            standing: standing.clone(),
+            payee_name: String::new(),
+            payment: None,
+            usage: Usage::default(),
+            evidence: calm(Step::Acceptance),
+        };
+        check(told, &ask, &facts, Err(code));
+        let ask = LookUpPayee { session, handle: to };
+        let facts = LookUpPayeeFacts {
+            standing: standing.clone(),
+            payee: payee(&other),
+            evidence: calm(Step::PayeeLookup),
+        };
+        check(told, &ask, &facts, Err(code));
+        let ask =
+            PayQr { session, id: payment, payload: static_payload(&shop).unwrap(), amount: Some(amount) };
+        let facts = PayQrFacts {
+            standing: standing.clone(),
+            merchant: Some(shop.clone()),
+            order: Some(order(&shop, 100)),
+            money: money(funded(), Vec::new()),
+        };
+        check(told, &ask, &facts, Err(code));
+        let facts = PresentCodeFacts { standing: standing.clone() };
+        check(told, &PresentCode { session, code: digest(3) }, &facts, Err(code));
+        // To be paid under a name needs no proved identity, but the same session.
+        if code != Code::IdentityNeeded {
+            let ask = ChooseHandle { session, handle: Handle::parse("anew").unwrap() };
+            check(told, &ask, &ChooseHandleFacts { standing, taken: false }, Err(code));
+        }
+    }
+}
+
+#[test]
+fn a_handle_belongs_to_one_customer() {
+    let ask = ChooseHandle { session: digest(1), handle: Handle::parse("anew").unwrap() };
+    for (taken, expected) in [(false, Ok(())), (true, Err(Code::HandleTaken))] {
+        let facts = ChooseHandleFacts { standing: standing_of(&customer(1)), taken };
+        check("a handle", &ask, &facts, expected);
+    }
+}
+
+#[test]
+fn a_session_is_good_until_the_last_millisecond() {
+    let mut standing = standing_of(&customer(1)).unwrap();
+    standing.session.idle_until = NOW.plus(Span::millis(1));
+    let facts = PresentCodeFacts { standing: Some(standing) };
+    check("one millisecond left", &PresentCode { session: digest(1), code: digest(3) }, &facts, Ok(()));
+}
