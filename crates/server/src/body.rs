@@ -26,8 +26,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         if !is_type(request.headers(), "application/json") {
             return Err(Problem::from(ShellCode::WrongContentType).allowed("application/json"));
         }
-        let bytes = whole(request, state).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|wrong| explain(&wrong, &bytes))
+        read(&whole(request, state).await?).map(Self)
     }
 }
 
@@ -99,6 +98,14 @@ async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<axum::body
     })
 }
 
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // serde also reads a struct from a list of its fields; that is no part of the API.
+    if bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(Problem::from(Code::FieldNotAllowed).allowed("an object"));
+    }
+    serde_json::from_slice(bytes).map_err(|wrong| explain(&wrong, bytes))
+}
+
 /// What is wrong with a body, and where, without repeating what was sent.
 fn explain(wrong: &serde_json::Error, bytes: &[u8]) -> Problem {
     if !wrong.is_data() {
@@ -107,7 +114,7 @@ fn explain(wrong: &serde_json::Error, bytes: &[u8]) -> Problem {
     }
     let text = wrong.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
-    let mut path = path_at(bytes, wrong.line(), wrong.column());
+    let mut path = path_at(bytes, wrong.line(), wrong.column(), text.starts_with("missing"));
     let named = ["missing field `", "unknown field `", "duplicate field `"]
         .iter()
         .find_map(|start| text.strip_prefix(start)?.split('`').next());
@@ -118,7 +125,6 @@ fn explain(wrong: &serde_json::Error, bytes: &[u8]) -> Problem {
         }
         path.push(name.chars().take(FIELD_LENGTH_MAX).collect());
     }
-    let problem = Problem::from(Code::FieldNotAllowed);
     let allowed = text.split_once(", expected ").map(|(_, expected)| expected);
     let allowed = match allowed {
         Some(expected) => expected.replace('`', ""),
@@ -127,7 +133,8 @@ fn explain(wrong: &serde_json::Error, bytes: &[u8]) -> Problem {
         None if text.starts_with("duplicate") => "once".to_owned(),
         None => without_quotes(text),
     };
-    problem.field(path.join("."), allowed)
+    let problem = Problem::from(Code::FieldNotAllowed);
+    if path.is_empty() { problem.allowed(allowed) } else { problem.field(path.join("."), allowed) }
 }
 
 const FIELD_LENGTH_MAX: usize = 40;
@@ -144,8 +151,9 @@ fn without_quotes(text: &str) -> String {
     kept.take(200).collect()
 }
 
-/// The names of the fields around a place in a JSON text, outermost first.
-fn path_at(bytes: &[u8], line: usize, column: usize) -> Vec<String> {
+/// The names of the fields around a place in a JSON text, outermost first. A place that is the end of an object
+/// means the field read last in it, unless the whole object is meant.
+fn path_at(bytes: &[u8], line: usize, column: usize, whole_object: bool) -> Vec<String> {
     let before: usize = bytes.split(|&b| b == b'\n').take(line.saturating_sub(1)).map(|l| l.len() + 1).sum();
     let end = (before + column).min(bytes.len());
     // One entry per open object or array: the name read last in it, nothing for an array.
@@ -156,7 +164,7 @@ fn path_at(bytes: &[u8], line: usize, column: usize) -> Vec<String> {
             b'{' | b'[' if open.len() >= DEPTH_MAX => return Vec::new(),
             b'{' | b'[' => open.push(None),
             b'}' | b']' if at + 1 < end => drop(open.pop()),
-            b'}' | b']' => open.iter_mut().last().map_or((), |name| *name = None),
+            b'}' if whole_object => open.iter_mut().last().map_or((), |name| *name = None),
             b'"' => {
                 let length = string_length(&bytes[at + 1..]);
                 let text = String::from_utf8_lossy(&bytes[at + 1..(at + 1 + length).min(bytes.len())])
@@ -211,9 +219,9 @@ mod tests {
     fn what_is_wrong_is_told_with_its_place() {
         for (body, code, field) in [
             ("{", "malformed_json", None),
-            ("{} x", "malformed_json", None),
+            (r#"{"amount":1,"to":{"handle":"abcd"}} x"#, "malformed_json", None),
             ("{}", "field_not_allowed", Some("amount")),
-            ("[]", "field_not_allowed", Some("")),
+            (" [1, {}]", "field_not_allowed", None),
             (r#"{"amount":"4071"}"#, "field_not_allowed", Some("amount")),
             (r#"{"amount": -1, "to": {}}"#, "field_not_allowed", Some("amount")),
             (r#"{"amount":1,"to":{"handle":"4071 4071"}}"#, "field_not_allowed", Some("to.handle")),
@@ -222,11 +230,10 @@ mod tests {
             (r#"{"amount":1,"to":{"handle":"abcd"},"pin":"4071"}"#, "field_not_allowed", Some("pin")),
             (r#"{"amount":1,"amount":1}"#, "field_not_allowed", Some("amount")),
         ] {
-            let wrong = serde_json::from_str::<Sent>(body).expect_err(body);
-            let problem = explain(&wrong, body.as_bytes());
+            let problem = read::<Sent>(body.as_bytes()).expect_err(body);
             let shown = format!("{problem:?}");
             assert_eq!(problem.code(), code, "{body}");
-            assert_eq!(problem.field_at_fault(), field, "{body} {wrong}");
+            assert_eq!(problem.field_at_fault(), field, "{body} {shown}");
             assert!(!shown.contains("4071"), "{shown} repeats what was sent");
         }
     }

@@ -19,7 +19,7 @@ use utoipa::{
     info(
         title = "Tsugime",
         description = "The wallet's API. Money is whole yen; times are RFC 3339 UTC. Every no is \
-                       application/problem+json with a stable code. An `id` in a body is a UUID of your \
+                       application/problem+json with a stable code. The id in a body is a UUID of your \
                        choosing: the same id and body again gets the same answer for ever.",
     ),
     components(schemas(ProblemBody)),

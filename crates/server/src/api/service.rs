@@ -1,6 +1,6 @@
 //! The service about itself: is it there, is it ready, what does it count, with which keys does it sign.
 
-use crate::{AppState, body::Json, openapi};
+use crate::{AppState, body::Json, openapi, problem::Problem};
 use axum::{
     extract::State,
     http::{HeaderValue, header},
@@ -38,9 +38,12 @@ async fn healthz() -> Json<Health> {
 }
 
 /// Whether the service can take requests
+///
+/// Asks the database; a 503 says that it did not answer.
 #[utoipa::path(get, path = "/readyz", tag = "service", responses((status = 200, body = Health)))]
-async fn readyz() -> Json<Health> {
-    Json(Health { status: "ok" })
+async fn readyz(State(state): State<AppState>) -> Result<Json<Health>, Problem> {
+    state.teller.look(|shelf| shelf.errands_waiting()).await?;
+    Ok(Json(Health { status: "ok" }))
 }
 
 /// Counts and durations as Prometheus text

@@ -54,8 +54,11 @@ pub(crate) fn around(router: axum::Router<AppState>, state: &AppState) -> axum::
 
 /// A slow answer becomes a 503. A stream of events is not cut: its head is there at once.
 async fn deadline(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let limit = Duration::from_millis(state.settings.deadline_ms);
-    match tokio::time::timeout(limit, next.run(request)).await {
+    within(Duration::from_millis(state.settings.deadline_ms), next.run(request)).await
+}
+
+async fn within(limit: Duration, answer: impl Future<Output = Response>) -> Response {
+    match tokio::time::timeout(limit, answer).await {
         Ok(response) => response,
         Err(_) => Problem::fault("no answer in time").into_response(),
     }
@@ -65,4 +68,32 @@ fn panicked(what: Box<dyn Any + Send>) -> Response {
     let text = what.downcast_ref::<&str>().copied().or(what.downcast_ref::<String>().map(String::as_str));
     tracing::error!(bug = text.unwrap_or("a panic without words"), "a handler panicked");
     Problem::from(ShellCode::Bug).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{body::Body, routing::get};
+    use tower::ServiceExt;
+
+    async fn bug() -> &'static str {
+        // The bounds are only known at run time, as in a real bug.
+        let nothing: Vec<&'static str> = Vec::with_capacity(1);
+        nothing[nothing.len()]
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_without_its_words() {
+        let router = axum::Router::new().route("/", get(bug)).layer(CatchPanicLayer::custom(panicked));
+        let response = router.oneshot(Request::new(Body::empty())).await.expect("an answer");
+        let problem = response.extensions().get::<Problem>().expect("a problem");
+        assert_eq!((response.status().as_u16(), problem.code()), (500, "bug"));
+    }
+
+    #[tokio::test]
+    async fn no_answer_in_time_is_a_fault_to_come_back_from() {
+        let response = within(Duration::from_millis(1), std::future::pending()).await;
+        let problem = response.extensions().get::<Problem>().expect("a problem");
+        assert_eq!((response.status().as_u16(), problem.code()), (503, "unavailable"));
+    }
 }
