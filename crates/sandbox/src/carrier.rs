@@ -7,13 +7,14 @@ use crate::{
 use askama::Template;
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use rusqlite::{Connection, Transaction};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq;
 
 pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS messages (
@@ -22,6 +23,16 @@ pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS messages (
 CREATE INDEX IF NOT EXISTS messages_recipient ON messages (recipient, number);";
 
 const SHOWN: u32 = 50;
+/// The one sender that has a token.
+const SENDER: &str = "Tsugime";
+const ID_MAX: usize = 200;
+const TEXT_MAX: usize = 1_000;
+const SUBJECT_MAX: usize = 200;
+const ADDRESS_MAX: usize = 254;
+/// A short national number to the longest of E.164.
+const NUMBER_LENGTHS: std::ops::RangeInclusive<usize> = 9..=15;
+const SHAPE: &str = "a text: id, to (9 to 15 digits), text; a mail: id, to (an address), subject (one line, at most \
+                     200 characters), text; at most 1,000 characters of text";
 
 /// A message that arrived.
 #[derive(Debug, Clone, Serialize)]
@@ -68,27 +79,79 @@ fn messages(connection: &Connection, recipient: &str) -> rusqlite::Result<Vec<Me
         .collect()
 }
 
+/// What a sender hands over as a text to a phone.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Parcel {
+struct Sms {
     id: String,
     to: String,
-    #[serde(default)]
-    subject: Option<String>,
     text: String,
 }
 
-async fn take(State(state): State<AppState>, headers: HeaderMap, Json(parcel): Json<Parcel>) -> Response {
+/// What a sender hands over as a mail.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mail {
+    id: String,
+    to: String,
+    subject: String,
+    text: String,
+}
+
+fn is_number(to: &str) -> bool {
+    NUMBER_LENGTHS.contains(&to.len()) && to.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_address(to: &str) -> bool {
+    let plain = !to.chars().any(|c| c.is_control() || c.is_whitespace());
+    let parts = to.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    plain && parts && to.len() <= ADDRESS_MAX
+}
+
+fn knows(state: &AppState, headers: &HeaderMap) -> bool {
     let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let wanted = format!("Bearer {}", state.settings.carrier_token);
-    if !bool::from(shown.as_bytes().ct_eq(wanted.as_bytes())) {
-        return (StatusCode::UNAUTHORIZED, "the carrier does not know this token\n").into_response();
+    let token = shown.strip_prefix("Bearer ").unwrap_or_default();
+    let wanted = &state.settings.carrier_token;
+    // An empty setting would let everybody in.
+    !wanted.is_empty() && bool::from(token.as_bytes().ct_eq(wanted.as_bytes()))
+}
+
+fn said(status: StatusCode, error: &str, why: &str) -> Response {
+    (status, Json(serde_json::json!({ "error": error, "error_description": why }))).into_response()
+}
+
+async fn sms(state: State<AppState>, headers: HeaderMap, body: Bytes) -> Response {
+    take(state, &headers, &body, |Sms { id, to, text }| {
+        is_number(&to).then_some(Mail { id, to, subject: String::new(), text })
+    })
+    .await
+}
+
+async fn mail(state: State<AppState>, headers: HeaderMap, body: Bytes) -> Response {
+    take(state, &headers, &body, |mail: Mail| {
+        let one_line = !mail.subject.is_empty() && !mail.subject.chars().any(char::is_control);
+        (is_address(&mail.to) && one_line && mail.subject.chars().count() <= SUBJECT_MAX).then_some(mail)
+    })
+    .await
+}
+
+/// The token comes first: a stranger does not learn what a message must look like.
+async fn take<T: DeserializeOwned>(
+    State(state): State<AppState>,
+    headers: &HeaderMap,
+    body: &[u8],
+    fits: impl FnOnce(T) -> Option<Mail>,
+) -> Response {
+    if !knows(&state, headers) {
+        return said(StatusCode::UNAUTHORIZED, "unknown_token", "the carrier does not know this token");
     }
-    if parcel.id.is_empty() || parcel.to.is_empty() || parcel.text.chars().count() > 1_000 {
-        return (StatusCode::BAD_REQUEST, "id, to and a text of at most 1,000 characters\n").into_response();
-    }
+    let handed_over = serde_json::from_slice(body).ok().and_then(fits).filter(|mail| {
+        (1..=ID_MAX).contains(&mail.id.len()) && (1..=TEXT_MAX).contains(&mail.text.chars().count())
+    });
+    let Some(mail) = handed_over else { return said(StatusCode::BAD_REQUEST, "not_a_message", SHAPE) };
     let delivered = state.db.write(move |tx| {
-        deliver(tx, &parcel.id, "Tsugime", &parcel.to, parcel.subject.as_deref(), &parcel.text)
+        let subject = Some(mail.subject.as_str()).filter(|subject| !subject.is_empty());
+        deliver(tx, &mail.id, SENDER, &mail.to, subject, &mail.text)
     });
     match delivered.await {
         Ok(true) => StatusCode::ACCEPTED.into_response(),
@@ -127,15 +190,8 @@ async fn show(state: AppState, lang: Lang, recipient: String, phone: bool) -> Re
         Ok(messages) => messages,
         Err(fault) => return fault.into_response(),
     };
-    let japan = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
-    let messages = messages
-        .into_iter()
-        .map(|message| {
-            let at = jiff::Timestamp::from_second(message.at).unwrap_or_default();
-            let at = at.to_zoned(japan.clone()).strftime("%m/%d %H:%M:%S").to_string();
-            Shown { message, at }
-        })
-        .collect();
+    let messages =
+        messages.into_iter().map(|message| Shown { at: clock::in_japan(message.at), message }).collect();
     page(StatusCode::OK, &Messages { lang, recipient, phone, messages })
 }
 
@@ -149,8 +205,8 @@ async fn mailbox(State(state): State<AppState>, lang: Lang, Path(address): Path<
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
-        .route("/carrier/sms", post(take))
-        .route("/carrier/mail", post(take))
+        .route("/carrier/sms", post(sms))
+        .route("/carrier/mail", post(mail))
         .route("/phones/{number}", get(phone))
         .route("/phones/{number}/messages", get(as_json))
         .route("/mailboxes/{address}", get(mailbox))

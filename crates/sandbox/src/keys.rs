@@ -73,7 +73,12 @@ impl SigningKey {
 
     /// Signs claims (RFC 7515, ES256).
     pub(crate) fn sign(&self, typ: &str, claims: &Value) -> Result<String, Fault> {
-        let header = json!({ "typ": typ, "alg": "ES256", "kid": self.kid() });
+        self.sign_as(&self.kid(), typ, claims)
+    }
+
+    /// Signs claims under the name of a key that may be another one: a forgery.
+    pub(crate) fn sign_as(&self, kid: &str, typ: &str, claims: &Value) -> Result<String, Fault> {
+        let header = json!({ "typ": typ, "alg": "ES256", "kid": kid });
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", encode(&header), encode(claims));
         let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes()).map_err(Fault::outside)?;

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{FromRequestParts, State},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -25,6 +25,11 @@ impl Lang {
             Self::Ja => "ja",
             Self::En => "en",
         }
+    }
+
+    /// The other language's code, for the link that changes over.
+    pub(crate) const fn other(self) -> &'static str {
+        self.pick("en", "ja")
     }
 
     /// The text in this language.
@@ -74,14 +79,33 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
     }
 }
 
-/// Headers that every answer carries.
-pub(crate) async fn harden(mut response: Response) -> Response {
-    const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self' http: https:; \
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct Notice {
+    lang: Lang,
+    text: &'static str,
+}
+
+/// A page that only says something: a flow that is over, a request that cannot be answered.
+pub(crate) fn notice(status: StatusCode, lang: Lang, ja: &'static str, en: &'static str) -> Response {
+    page(status, &Notice { lang, text: lang.pick(ja, en) })
+}
+
+/// Headers that every answer carries; a language that was asked for is remembered, for a form's answer has no `?lang=`.
+pub(crate) async fn harden(uri: Uri, mut response: Response) -> Response {
+    const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' http: https:; \
                           frame-ancestors 'none'; base-uri 'none'";
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    let asked = uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("lang="));
+    if let Some(lang @ ("ja" | "en")) = asked {
+        let cookie = format!("sandbox_lang={lang}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax");
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

@@ -32,6 +32,11 @@ async fn walk(State(state): State<AppState>, Json(walk): Json<Walk>) -> Response
         return (StatusCode::BAD_REQUEST, "url must be a URL of the sandbox\n").into_response();
     };
     let wrong = walk.wrong.as_deref();
+    if !["yes", "no"].contains(&walk.say.as_str())
+        || wrong.is_some_and(|wrong| !["pin", "otp"].contains(&wrong))
+    {
+        return (StatusCode::BAD_REQUEST, "say: yes or no; wrong: pin, otp or null\n").into_response();
+    }
     let walked = match url.path_segments().and_then(|mut segments| segments.next()) {
         Some("banks") => banks::walk(&state, &url, &walk.person, &walk.say, wrong).await,
         Some("verifier") => verifier::walk(&state, &url, &walk.person, &walk.say, wrong).await,
