@@ -12,6 +12,8 @@ pub struct Wired {
     pub settings: Settings,
     /// The way to ask.
     pub teller: Teller,
+    /// The banks.
+    pub banks: Arc<banks::Banks>,
     /// The identity verifier.
     pub verifier: Verifier,
     /// Outside providers that people may sign in through, in the order shown.

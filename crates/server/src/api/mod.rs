@@ -1,12 +1,17 @@
 //! The JSON API: one file per capability, one line here.
 
+pub(crate) mod bank_money;
+pub(crate) mod banks;
 pub(crate) mod federation;
 pub(crate) mod identity;
+pub(crate) mod links;
 pub(crate) mod passkeys;
+pub(crate) mod payments;
 pub(crate) mod recoveries;
 mod service;
 pub(crate) mod sessions;
 pub(crate) mod sign_up;
+pub(crate) mod wallet;
 
 use crate::AppState;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,6 +26,11 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         recoveries::routes(),
         federation::routes(),
         identity::routes(),
+        banks::routes(),
+        links::routes(),
+        wallet::routes(),
+        payments::routes(),
+        bank_money::routes(),
     ];
     capabilities
         .into_iter()

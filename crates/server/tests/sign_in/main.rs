@@ -2,5 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop here")]
 
 mod enrolment;
+mod outside;
+mod passkeys;
+mod recovery;
 mod sessions;
 mod stage;

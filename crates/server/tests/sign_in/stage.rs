@@ -5,9 +5,11 @@ use axum::{
     http::{Method, Request, StatusCode, header},
 };
 use engine::{Errand, Policy};
+use identity::{OpenIdProvider, PartySettings, Verifier};
+use jose::{SigningKey, TimeLimits};
 use player::SoftwarePasskey;
 use serde_json::{Value, json};
-use server::{AppState, Settings, Wired, router};
+use server::{AppState, NamedOpenIdProvider, Settings, Wired, router};
 use std::{
     path::PathBuf,
     sync::{
@@ -72,12 +74,19 @@ impl Answer {
 }
 
 impl Stage {
+    /// With verifier and provider that nobody asks.
     pub fn new() -> Self {
+        let key = Arc::new(SigningKey::generate().expect("a key"));
+        Self::beside("http://localhost:9", &key, Time::from_millis(1_795_381_200_000))
+    }
+
+    /// With the verifier and the OpenID provider of a sandbox.
+    pub fn beside(sandbox: &str, key: &Arc<SigningKey>, now: Time) -> Self {
         let folder = std::env::temp_dir().join(format!("tsugime-sign-in-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir(&folder).expect("a folder");
         let keys = Keys::new(&[7; 32]).expect("keys");
         let (store, writer) = Store::open(&folder.join("wallet.db"), keys).expect("a store");
-        let clock = Arc::new(HandClock(AtomicI64::new(1_795_381_200_000), AtomicU64::new(1)));
+        let clock = Arc::new(HandClock(AtomicI64::new(now.millis()), AtomicU64::new(1)));
         let dial: Arc<dyn Clock> = clock.clone();
         let (teller, _thread) = Teller::start(store, writer, Policy::default(), dial).expect("a teller");
         let settings = Settings {
@@ -85,7 +94,19 @@ impl Stage {
             session_rate: None,
             ..Settings::new(ORIGIN.parse().expect("a URL"))
         };
-        let wired = Wired { settings, teller: teller.clone(), jwks: json!({ "keys": [] }) };
+        let openid = OpenIdProvider::new(party(sandbox, "openid", key)).expect("a provider");
+        let wired = Wired {
+            settings,
+            teller: teller.clone(),
+            verifier: Verifier::new(party(sandbox, "verifier", key)).expect("a verifier"),
+            openid_providers: vec![NamedOpenIdProvider {
+                name: "sandbox".to_owned(),
+                label_ja: "サンドボックス".to_owned(),
+                label_en: "Sandbox".to_owned(),
+                openid,
+            }],
+            jwks: json!({ "keys": [] }),
+        };
         let router = router(AppState::new(wired).expect("a state"));
         Self { router, teller, clock, folder }
     }
@@ -147,6 +168,19 @@ impl Stage {
         let all = self.teller.store().read(|shelf| shelf.attempts_of(step)).expect("attempts");
         let refused = all.iter().filter(|attempt| attempt.1).count();
         (all.len() - refused, refused)
+    }
+}
+
+pub const CLIENT: &str = "tsugime-test";
+pub const REDIRECT_URI: &str = "http://localhost:7080/returned";
+
+fn party(sandbox: &str, path: &str, key: &Arc<SigningKey>) -> PartySettings {
+    PartySettings {
+        issuer: format!("{sandbox}/{path}").parse().expect("a URL"),
+        client_id: CLIENT.to_owned(),
+        redirect_uri: REDIRECT_URI.to_owned(),
+        signing_key: Arc::clone(key),
+        time_limits: TimeLimits { connect_ms: 1_000, answer_ms: 5_000 },
     }
 }
 
