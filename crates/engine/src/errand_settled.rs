@@ -3,8 +3,6 @@
 use crate::{Ask, Context, Decision, Errand, NewErrand, Plan, errand::try_again_at};
 use terms::ErrandId;
 
-const TRIES_MAX: u32 = 12;
-
 /// The ask. It moves no money and opens nothing, so the gate has no say in it.
 #[derive(Debug, Clone)]
 pub struct ErrandSettled {
@@ -12,10 +10,15 @@ pub struct ErrandSettled {
     pub id: ErrandId,
     /// What it was, to be tried again.
     pub errand: Errand,
-    /// How often it was tried before.
+    /// How often it was tried before; [`ErrandSettled::TRIES_MAX`] where trying again cannot help.
     pub tries: u32,
     /// Whether it is done.
     pub done: bool,
+}
+
+impl ErrandSettled {
+    /// After so many tries nobody tries again.
+    pub const TRIES_MAX: u32 = 12;
 }
 
 impl Ask for ErrandSettled {
@@ -27,7 +30,7 @@ impl Ask for ErrandSettled {
         let mut plan = Plan::new();
         if self.done {
             plan.finish(self.id);
-        } else if self.tries + 1 >= TRIES_MAX {
+        } else if self.tries + 1 >= Self::TRIES_MAX {
             plan.give_up(self.id);
         } else {
             let due_at = try_again_at(at.moment.now, self.tries);
