@@ -4,6 +4,7 @@
 //! commits the plan, the teller runs its errands. A refusal has a plan too: the attempt is remembered.
 
 mod ask;
+mod bad_token;
 pub mod directory;
 pub mod errand;
 mod errand_settled;
@@ -21,6 +22,7 @@ pub mod sign_up;
 mod standing;
 
 pub use ask::{Ask, Context, Once, Source};
+pub use bad_token::RememberBadToken;
 pub use errand::{BankOutcome, Errand, NewErrand};
 pub use errand_settled::ErrandSettled;
 pub use event::Event;

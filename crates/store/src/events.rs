@@ -41,6 +41,13 @@ pub fn events_after(
         .collect()
 }
 
+/// The number of an audience's newest event; 0 where there is none.
+pub fn last_event(shelf: &mut Shelf<'_>, audience: &engine::event::Audience) -> Result<i64, Fault> {
+    let sql = "SELECT number FROM events WHERE audience = ?1 ORDER BY number DESC LIMIT 1";
+    let rows = shelf.sql.query(sql, &[Value::text(audience.key())])?;
+    rows.first().map_or(Ok(0), |row| column(TABLE, row, 0, Value::as_int))
+}
+
 impl Shelf<'_> {
     pub(crate) fn add_event(&mut self, event: &Event) -> Result<(), Fault> {
         let key = event.audience.key();

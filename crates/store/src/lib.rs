@@ -4,6 +4,8 @@
 
 mod asks;
 mod attempts;
+mod bad_token;
+mod clearing;
 mod bank_payments;
 mod commit;
 mod errands;
@@ -41,8 +43,9 @@ pub use sqlite::{Reader, Store, Writer};
 /// What can be looked up without deciding anything, by capability.
 pub mod look {
     pub use crate::{
+        clearing::{Clearing, clearing_with},
         bank_payments::{BankStanding, PurseView, bank_standing, customers_open, purse_of, usage_of},
-        events::events_after,
+        events::{events_after, last_event},
         identity::{identity_of, proofing_of},
         linking::{consent_of, consents_awaiting, link_of, links_of},
         merchants::{
