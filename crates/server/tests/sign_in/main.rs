@@ -7,3 +7,5 @@ mod passkeys;
 mod recovery;
 mod sessions;
 mod stage;
+#[path = "../wired/mod.rs"]
+mod wired;

@@ -1,14 +1,14 @@
 //! Outside providers and the verifier, both a sandbox over real HTTP: bound by passkey, keyed by issuer and subject,
 //! enough to look and no more (H9); one person, one wallet (H1).
 
-use crate::stage::{Answer, CLIENT, Person, REDIRECT_URI, Stage, sign_up};
-use gate::Step;
-use jose::{SigningKey, jwks};
-use serde_json::{Value, json};
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use crate::{
+    stage::{Answer, Person, Stage, sign_up},
+    wired::{CLIENT, REDIRECT_URI, key},
 };
+use gate::Step;
+use jose::jwks;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
 use terms::{Span, Time};
 
 static SANDBOXES: AtomicU32 = AtomicU32::new(0);
@@ -29,7 +29,7 @@ async fn listen() -> (tokio::net::TcpListener, String) {
 
 impl World {
     async fn new() -> Self {
-        let key = Arc::new(SigningKey::generate().unwrap());
+        let key = key();
         let published = jwks(&[&key]).to_string();
         let (keys, keys_url) = listen().await;
         let route = axum::routing::get(move || {

@@ -1,15 +1,15 @@
 //! A server over a real database in a folder of its own, with a clock that is set by hand, and a person's browser.
 
+use crate::wired::{NOWHERE, key, wired};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
 use engine::{Errand, Policy};
-use identity::{OpenIdProvider, PartySettings, Verifier};
-use jose::{SigningKey, TimeLimits};
+use jose::SigningKey;
 use player::SoftwarePasskey;
 use serde_json::{Value, json};
-use server::{AppState, NamedOpenIdProvider, Settings, Wired, router};
+use server::{AppState, Settings, router};
 use std::{
     path::PathBuf,
     sync::{
@@ -76,8 +76,7 @@ impl Answer {
 impl Stage {
     /// With verifier and provider that nobody asks.
     pub fn new() -> Self {
-        let key = Arc::new(SigningKey::generate().expect("a key"));
-        Self::beside("http://localhost:9", &key, Time::from_millis(1_795_381_200_000))
+        Self::beside(NOWHERE, &key(), Time::from_millis(1_795_381_200_000))
     }
 
     /// With the verifier and the OpenID provider of a sandbox.
@@ -94,19 +93,7 @@ impl Stage {
             session_rate: None,
             ..Settings::new(ORIGIN.parse().expect("a URL"))
         };
-        let openid = OpenIdProvider::new(party(sandbox, "openid", key)).expect("a provider");
-        let wired = Wired {
-            settings,
-            teller: teller.clone(),
-            verifier: Verifier::new(party(sandbox, "verifier", key)).expect("a verifier"),
-            openid_providers: vec![NamedOpenIdProvider {
-                name: "sandbox".to_owned(),
-                label_ja: "サンドボックス".to_owned(),
-                label_en: "Sandbox".to_owned(),
-                openid,
-            }],
-            jwks: json!({ "keys": [] }),
-        };
+        let wired = wired(settings, teller.clone(), sandbox, key);
         let router = router(AppState::new(wired).expect("a state"));
         Self { router, teller, clock, folder }
     }
@@ -168,19 +155,6 @@ impl Stage {
         let all = self.teller.store().read(|shelf| shelf.attempts_of(step)).expect("attempts");
         let refused = all.iter().filter(|attempt| attempt.1).count();
         (all.len() - refused, refused)
-    }
-}
-
-pub const CLIENT: &str = "tsugime-test";
-pub const REDIRECT_URI: &str = "http://localhost:7080/returned";
-
-fn party(sandbox: &str, path: &str, key: &Arc<SigningKey>) -> PartySettings {
-    PartySettings {
-        issuer: format!("{sandbox}/{path}").parse().expect("a URL"),
-        client_id: CLIENT.to_owned(),
-        redirect_uri: REDIRECT_URI.to_owned(),
-        signing_key: Arc::clone(key),
-        time_limits: TimeLimits { connect_ms: 1_000, answer_ms: 5_000 },
     }
 }
 
