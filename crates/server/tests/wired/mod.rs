@@ -27,7 +27,7 @@ pub fn wired(settings: Settings, teller: Teller, sandbox: &str, key: &Arc<Signin
         client_id: CLIENT.to_owned(),
         redirect_uri: REDIRECT_URI.to_owned(),
         signing_key: Arc::clone(key),
-        dpop_key: Arc::clone(key),
+        dpop_key: Arc::new(SigningKey::generate().expect("a key")),
         issuers,
         time_limits: TIME_LIMITS,
     });
