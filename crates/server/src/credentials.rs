@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     http::{HeaderMap, header, request::Parts},
 };
-use engine::{Code, Source};
+use engine::{Code, RememberBadToken, Source, sign_up::Locale};
 use std::convert::Infallible;
 use subtle::ConstantTimeEq;
 use terms::Digest;
@@ -130,6 +130,12 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// The same caller, answered in the wallet's language unless another was chosen in this browser.
+    #[must_use]
+    pub(crate) fn reading(self, wallet: Locale) -> Self {
+        Self { language: self.language.for_customer(wallet), ..self }
+    }
+
     /// The session's digest.
     ///
     /// # Errors
@@ -165,6 +171,14 @@ impl FromRequestParts<AppState> for MerchantKey {
     }
 }
 
+/// Remembers that a key or token was shown that opens nothing, and says so.
+pub(crate) async fn refuse_bad_token(state: &AppState, source: Source) -> Problem {
+    match state.teller.ask(RememberBadToken, source).await {
+        Ok(()) => Code::NotSignedIn.into(),
+        Err(no) => no.into(),
+    }
+}
+
 /// Proof that the operator's token came along.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Operator;
@@ -176,7 +190,11 @@ impl FromRequestParts<AppState> for Operator {
         let shown = bearer(&parts.headers).and_then(checked);
         match (shown, state.settings.operator_token) {
             (Some(shown), Some(token)) if bool::from(shown.bytes().ct_eq(token.bytes())) => Ok(Self),
-            _ => Err(Code::NotSignedIn.into()),
+            (Some(_), _) => {
+                let asking = parts.extensions.get::<Asking>().cloned().unwrap_or_default();
+                Err(refuse_bad_token(state, asking.source).await)
+            }
+            (None, _) => Err(Code::NotSignedIn.into()),
         }
     }
 }

@@ -1,6 +1,6 @@
 // What moves on a page: parts that follow events, buttons that copy, forms that are sent once.
 //
-// <section data-live="/home/balance"> is fetched again when something happened; the answer is HTML of ours.
+// <section data-live="/wallet/balance"> is fetched again when something happened; the answer is HTML of ours.
 // <button data-copy="text" data-copied="Copied"> copies. A form is sent once per click, unless it says data-again.
 
 const SETTLE_MS = 150;

@@ -1,8 +1,8 @@
 // Forms that are sent with a passkey: <form data-passkey="create|get" data-options-url data-finish-url data-next>.
 //
 // Fields with a name go into the finish body; fields with data-in-options go into the options body too.
-// A field `device_name` that is empty is filled in. When the server agrees,
-// the page goes to data-next. Words come from the form's data attributes, in the page's language.
+// A field `device_name` that is empty is filled in. When the server agrees, the page goes to the path `next`
+// of its answer, else to data-next. Words come from the form's data attributes, in the page's language.
 
 const toBytes = (text) => {
   const base64 = text.replaceAll("-", "+").replaceAll("_", "/");
@@ -91,8 +91,8 @@ async function run(form) {
   const credential = await navigator.credentials[kind]({ publicKey });
   const body = { ...fieldsOf(form, "input, select, textarea"), credential: writeCredential(credential) };
   if (answer.ceremony) body.ceremony = answer.ceremony;
-  await post(form.dataset.finishUrl, body);
-  location.assign(form.dataset.next);
+  const { next } = await post(form.dataset.finishUrl, body);
+  location.assign(typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : form.dataset.next);
 }
 
 function wordsFor(error, words) {
