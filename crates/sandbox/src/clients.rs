@@ -8,16 +8,15 @@ use axum::{
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
 use serde::Deserialize;
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::Mutex;
 
 pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS used_assertions (issuer TEXT, jti TEXT, expires_at INTEGER, PRIMARY KEY (issuer, jti)) STRICT;";
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const REFETCH_S: i64 = 5;
 const LIFE_MAX_S: i64 = 600;
+const JTI_MAX: usize = 200;
 
 /// The client's keys and its used assertions. Cloning it is cheap.
 #[derive(Clone)]
@@ -25,7 +24,14 @@ pub(crate) struct Clients {
     db: Db,
     http: reqwest::Client,
     settings: Arc<Settings>,
-    known: Arc<Mutex<(i64, Option<JwkSet>)>>,
+    known: Arc<Mutex<Known>>,
+}
+
+/// The client's keys as they were fetched last.
+#[derive(Default)]
+struct Known {
+    fetched_at: i64,
+    keys: Option<JwkSet>,
 }
 
 /// The client is not who it says.
@@ -55,6 +61,8 @@ impl IntoResponse for ClientRefused {
 
 #[derive(Deserialize)]
 struct Assertion {
+    /// One string: FAPI 2.0 §5.3.2.1 lets no list pass.
+    aud: String,
     sub: String,
     jti: String,
     exp: i64,
@@ -62,7 +70,7 @@ struct Assertion {
 
 impl Clients {
     pub(crate) fn new(db: Db, http: reqwest::Client, settings: Arc<Settings>) -> Self {
-        Self { db, http, settings, known: Arc::new(Mutex::new((0, None))) }
+        Self { db, http, settings, known: Arc::default() }
     }
 
     /// Checks the client assertion of a form; `issuer` is the one that the assertion must be made for.
@@ -79,11 +87,12 @@ impl Clients {
         let header =
             decode_header(token).map_err(|_| ClientRefused::Invalid("client_assertion is no JWT"))?;
         let kid = header.kid.ok_or(ClientRefused::Invalid("the assertion names no key"))?;
-        let key = self.key(&kid).await?.ok_or(ClientRefused::Invalid("the assertion's key is not known"))?;
+        let key = self.key(&kid).await.ok_or(ClientRefused::Invalid("the assertion's key is not known"))?;
         let mut rules = Validation::new(Algorithm::ES256);
         rules.set_audience(&[issuer]);
         rules.set_issuer(&[&self.settings.client_id]);
         rules.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
+        rules.validate_nbf = true;
         rules.leeway = 5;
         let claims = decode::<Assertion>(token, &key, &rules)
             .map_err(|_| {
@@ -91,8 +100,11 @@ impl Clients {
             })?
             .claims;
         let now = clock::now_s();
-        if claims.sub != self.settings.client_id || claims.exp > now + LIFE_MAX_S {
-            return Err(ClientRefused::Invalid("the assertion's subject or life is wrong"));
+        if claims.aud != issuer || claims.sub != self.settings.client_id || claims.exp > now + LIFE_MAX_S {
+            return Err(ClientRefused::Invalid("the assertion's audience, subject or life is wrong"));
+        }
+        if claims.jti.is_empty() || claims.jti.len() > JTI_MAX {
+            return Err(ClientRefused::Invalid("the assertion's jti must have 1 to 200 characters"));
         }
         let issuer = issuer.to_owned();
         let fresh = self
@@ -108,32 +120,27 @@ impl Clients {
         if fresh == 1 { Ok(()) } else { Err(ClientRefused::Invalid("the assertion was used before")) }
     }
 
-    async fn key(&self, kid: &str) -> Result<Option<DecodingKey>, ClientRefused> {
-        let find = |set: &Option<JwkSet>| {
-            set.as_ref().and_then(|set| set.find(kid)).and_then(|jwk| DecodingKey::from_jwk(jwk).ok())
-        };
+    /// The client's key; who asks while another fetches waits for what that one brings.
+    async fn key(&self, kid: &str) -> Option<DecodingKey> {
+        let mut known = self.known.lock().await;
         let now = clock::now_s();
-        let stale = {
-            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(key) = find(&known.1) {
-                return Ok(Some(key));
+        if known.key(kid).is_none() && (known.keys.is_none() || now >= known.fetched_at + REFETCH_S) {
+            known.fetched_at = now;
+            if let Some(keys) = self.fetch().await {
+                known.keys = Some(keys);
             }
-            known.1.is_none() || now >= known.0 + REFETCH_S
-        };
-        if !stale {
-            return Ok(None);
         }
-        let fetched = self.fetch().await;
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        match fetched {
-            Some(set) => *known = (now, Some(set)),
-            None => known.0 = now,
-        }
-        Ok(find(&known.1))
+        known.key(kid)
     }
 
     async fn fetch(&self) -> Option<JwkSet> {
         let answer = self.http.get(&self.settings.client_jwks_uri).send().await.ok()?;
         answer.error_for_status().ok()?.json().await.ok()
+    }
+}
+
+impl Known {
+    fn key(&self, kid: &str) -> Option<DecodingKey> {
+        DecodingKey::from_jwk(self.keys.as_ref()?.find(kid)?).ok()
     }
 }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 const SECONDS_MAX: u32 = 120;
+const TEXT_MAX: usize = 60;
 
 fn with_accounts(connection: &Connection, person: &people::Person) -> rusqlite::Result<Value> {
     let mut shown = serde_json::to_value(person).unwrap_or(Value::Null);
@@ -44,7 +45,25 @@ struct NewPerson {
     mail: String,
 }
 
+impl NewPerson {
+    /// What is wrong with it, as a person is told.
+    fn why_not(&self) -> Option<&'static str> {
+        let short = |text: &str, most: usize| (1..=most).contains(&text.trim().chars().count());
+        if !short(&self.name, TEXT_MAX) || !short(&self.kana, TEXT_MAX) || !short(&self.mail, TEXT_MAX) {
+            return Some("name, kana and mail: 1 to 60 characters\n");
+        }
+        if self.birth_date.len() != 10 || self.birth_date.parse::<jiff::civil::Date>().is_err() {
+            return Some("birth_date: a day such as 1988-04-12\n");
+        }
+        let digits = self.phone.bytes().all(|byte| byte.is_ascii_digit());
+        (!digits || !(10..=11).contains(&self.phone.len())).then_some("phone: 10 or 11 digits\n")
+    }
+}
+
 async fn add(State(state): State<AppState>, Json(new): Json<NewPerson>) -> Result<Response, Fault> {
+    if let Some(why) = new.why_not() {
+        return Ok((StatusCode::BAD_REQUEST, why).into_response());
+    }
     let person = state
         .db
         .write(move |tx| {

@@ -7,6 +7,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+/// Which tables there are: raised when one of them changes so that older files do not fit.
+const VERSION: i64 = 1;
+
 /// The database. Cloning it is cheap.
 #[derive(Clone)]
 pub(crate) struct Db(Arc<Mutex<Connection>>);
@@ -15,13 +18,28 @@ impl Db {
     pub(crate) fn open(folder: &Path, schemas: &[&str]) -> Result<Self, Fault> {
         std::fs::create_dir_all(folder)
             .map_err(|why| Fault::outside(format!("{}: cannot be made ({why})", folder.display())))?;
-        let connection = Connection::open(folder.join("sandbox.sqlite"))?;
+        let file = folder.join("sandbox.sqlite");
+        Self::open_file(&file, schemas).map_err(|why| Fault::outside(format!("{}: {why}", file.display())))
+    }
+
+    fn open_file(file: &Path, schemas: &[&str]) -> Result<Self, Fault> {
+        let connection = Connection::open(file)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.set_prepared_statement_cache_capacity(128);
+        let is_new: bool =
+            connection.query_row("SELECT COUNT(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
+        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if !is_new && version != VERSION {
+            return Err(Fault::outside(format!(
+                "its tables are of version {version} and this program keeps version {VERSION}; \
+                 move the file away, or name another data folder"
+            )));
+        }
         for schema in schemas {
             connection.execute_batch(schema)?;
         }
+        connection.pragma_update(None, "user_version", VERSION)?;
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 

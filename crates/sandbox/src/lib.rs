@@ -9,6 +9,7 @@ mod control;
 mod db;
 mod fault;
 mod keys;
+mod line;
 mod openid;
 mod pages;
 mod people;
@@ -21,7 +22,13 @@ use axum::Router;
 use clients::Clients;
 use db::Db;
 use keys::Keys;
-use std::{future::Future, path::PathBuf, sync::Arc};
+use std::{
+    future::{Future, IntoFuture},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::sync::oneshot;
 
 pub use fault::Fault;
 
@@ -54,8 +61,12 @@ pub(crate) struct AppState {
     pub(crate) settings: Arc<Settings>,
     pub(crate) keys: Keys,
     pub(crate) clients: Clients,
+    pub(crate) nonces: banks::Nonces,
     pub(crate) http: reqwest::Client,
 }
+
+/// How long answers that are on their way may take once the sandbox is to stop.
+const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs the sandbox on a listening socket until `stop` ends.
 ///
@@ -68,7 +79,25 @@ pub async fn serve(
 ) -> Result<(), Fault> {
     let state = open(settings).await?;
     banks::resume(&state).await?;
-    axum::serve(listener, router(state)).with_graceful_shutdown(stop).await.map_err(Fault::outside)
+    let service = router(state).into_make_service_with_connect_info::<line::Line>();
+    let (told, stopped) = oneshot::channel();
+    let stop = async {
+        stop.await;
+        // Nobody listens when serving has ended by itself.
+        let _ended = told.send(());
+    };
+    let serving = axum::serve(line::Lines(listener), service).with_graceful_shutdown(stop);
+    // A bank that hangs, by its vice, must not keep the process.
+    let patience = async {
+        if stopped.await.is_err() {
+            return std::future::pending().await;
+        }
+        tokio::time::sleep(STOP_PATIENCE).await;
+    };
+    tokio::select! {
+        served = serving.into_future() => served.map_err(Fault::outside),
+        () = patience => Ok(()),
+    }
 }
 
 async fn open(settings: Settings) -> Result<AppState, Fault> {
@@ -92,7 +121,8 @@ async fn open(settings: Settings) -> Result<AppState, Fault> {
     let settings = Arc::new(settings);
     let keys = Keys::new(db.clone());
     let clients = Clients::new(db.clone(), http.clone(), Arc::clone(&settings));
-    Ok(AppState { db, settings, keys, clients, http })
+    let nonces = banks::Nonces::open(&db).await?;
+    Ok(AppState { db, settings, keys, clients, nonces, http })
 }
 
 fn router(state: AppState) -> Router {

@@ -116,13 +116,15 @@ struct Front<'a> {
     lang: Lang,
     wallet: &'a str,
     people: Vec<crate::people::Person>,
+    banks: &'static [crate::banks::Bank],
 }
 
 async fn front(State(state): State<AppState>, lang: Lang) -> Response {
     match state.db.read(crate::people::all).await {
         Ok(people) => {
             let people = people.into_iter().take(12).collect();
-            page(StatusCode::OK, &Front { lang, wallet: &state.settings.shop_wallet_url, people })
+            let (wallet, banks) = (&state.settings.shop_wallet_url, crate::banks::all());
+            page(StatusCode::OK, &Front { lang, wallet, people, banks })
         }
         Err(fault) => fault.into_response(),
     }

@@ -3,18 +3,24 @@
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
+/// Fills with random bytes.
+///
+/// # Panics
+/// When the system has no randomness: a token of zeros would open every account.
 fn fill(bytes: &mut [u8]) {
-    // aws-lc-rs aborts rather than give weak randomness; an error here is not known to happen.
-    if rand::fill(bytes).is_err() {
-        tracing::error!("no randomness");
-    }
+    assert!(rand::fill(bytes).is_ok(), "the system gives no randomness");
+}
+
+/// 256 random bits.
+pub(crate) fn secret() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    fill(&mut bytes);
+    bytes
 }
 
 /// 256 random bits, base64url.
 pub(crate) fn token() -> String {
-    let mut bytes = [0; 32];
-    fill(&mut bytes);
-    URL_SAFE_NO_PAD.encode(bytes)
+    URL_SAFE_NO_PAD.encode(secret())
 }
 
 /// Random digits; a byte above 249 is drawn again, so that each digit is as likely.

@@ -5,37 +5,55 @@ use super::{
     callback, dpop, list,
     vices::{self, Vice},
 };
-use crate::{AppState, Fault, clock};
+use crate::{AppState, Fault, clock, line::Line};
 use axum::{
     Json,
-    body::{Body, Bytes},
-    extract::{Path, State},
+    body::Bytes,
+    extract::{ConnectInfo, Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::json;
-use std::time::Duration;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 const AMOUNT_MAX: i64 = 10_000_000;
+const REFERENCE_MAX: usize = 20;
 
 fn problem(status: StatusCode, error: &str) -> Response {
     (status, Json(json!({ "error": error }))).into_response()
 }
 
-fn shown(id: &str, payment: &Kept, fresh: bool) -> Response {
-    let body = json!({
-        "id": id, "status": payment.status, "reason": payment.reason, "bank_reference": payment.bank_reference,
-    });
-    match payment.status.as_str() {
-        "booked" if fresh => (StatusCode::CREATED, Json(body)).into_response(),
-        "booked" => (StatusCode::OK, Json(body)).into_response(),
-        "pending" => (StatusCode::ACCEPTED, Json(body)).into_response(),
-        _ => {
-            let body = json!({ "error": "refused", "reason": payment.reason, "id": id });
-            (StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response()
-        }
+/// A payment as the client is told of it.
+fn told(payment: &Kept) -> Value {
+    let mut body = json!({ "id": payment.order.id, "status": payment.status });
+    if let Some(reason) = &payment.reason {
+        body["reason"] = json!(reason);
     }
+    if let Some(reference) = &payment.bank_reference {
+        body["bank_reference"] = json!(reference);
+        body["booked_at"] = json!(payment.booked_at);
+    }
+    body
+}
+
+fn shown(payment: &Kept, fresh: bool) -> Response {
+    let status = match payment.status.as_str() {
+        "booked" if fresh => StatusCode::CREATED,
+        "booked" => StatusCode::OK,
+        "pending" => StatusCode::ACCEPTED,
+        _ => {
+            let body = json!({ "error": "refused", "reason": payment.reason, "id": payment.order.id });
+            return (StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response();
+        }
+    };
+    (status, Json(told(payment))).into_response()
+}
+
+fn no_token() -> Response {
+    let challenge = HeaderValue::from_static("DPoP error=\"invalid_token\", algs=\"ES256\"");
+    let mut response = problem(StatusCode::UNAUTHORIZED, "invalid_token");
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    response
 }
 
 /// The grant of the request's token, with its proof checked.
@@ -49,27 +67,19 @@ async fn authorised(
     if list::bank(bank).is_none() {
         return Err(StatusCode::NOT_FOUND.into_response());
     }
-    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let token = shown.strip_prefix("DPoP ").unwrap_or_default().to_owned();
+    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = shown.and_then(|shown| shown.strip_prefix("DPoP ")).ok_or_else(no_token)?.to_owned();
     let jkt = dpop::check(state, bank, headers, method, path, Some(&token))
         .await
         .map_err(|refused| refused.into_answer(StatusCode::UNAUTHORIZED))?;
     let own_bank = bank.to_owned();
     let grant = state.db.read(move |c| books::grant_of(c, &own_bank, &token, &jkt)).await;
-    match grant {
-        Ok(Some(grant)) => Ok(grant),
-        Ok(None) => {
-            let challenge = HeaderValue::from_static("DPoP error=\"invalid_token\", algs=\"ES256\"");
-            let mut response = problem(StatusCode::UNAUTHORIZED, "invalid_token");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-            Err(response)
-        }
-        Err(fault) => Err(fault.into_response()),
-    }
+    grant.map_err(IntoResponse::into_response)?.ok_or_else(no_token)
 }
 
 pub(super) async fn book(
     State(state): State<AppState>,
+    ConnectInfo(line): ConnectInfo<Line>,
     Path(bank): Path<String>,
     headers: HeaderMap,
     body: Bytes,
@@ -79,94 +89,87 @@ pub(super) async fn book(
         Err(refused) => refused,
         Ok(grant) => match serde_json::from_slice::<Order>(&body) {
             Ok(order) if well_formed(&order) && order.account_id == grant.account_id => {
-                take_order(&state, &bank, order, grant).await.unwrap_or_else(IntoResponse::into_response)
+                // A client that hangs up stops nothing: the bank goes on with the order that it has.
+                let taken = tokio::spawn(take_order(state.clone(), line, bank.clone(), order, grant)).await;
+                taken
+                    .unwrap_or_else(|broke| Err(Fault::outside(broke)))
+                    .unwrap_or_else(IntoResponse::into_response)
             }
             _ => problem(StatusCode::BAD_REQUEST, "invalid_request"),
         },
     };
-    dpop::with_nonce(&state, &bank, answer)
+    state.nonces.onto(&bank, answer)
 }
 
+/// An id has one spelling, so that it cannot be new when it is written otherwise.
 fn well_formed(order: &Order) -> bool {
-    Uuid::parse_str(&order.id).is_ok()
-        && matches!(order.direction.as_str(), "debit" | "credit")
+    Uuid::parse_str(&order.id).is_ok_and(|id| id.to_string() == order.id)
         && (1..=AMOUNT_MAX).contains(&order.amount)
-        && order.reference.chars().count() <= 20
+        && order.reference.chars().count() <= REFERENCE_MAX
 }
 
 async fn take_order(
-    state: &AppState,
-    bank: &str,
+    state: AppState,
+    line: Line,
+    bank: String,
     order: Order,
     grant: books::Grant,
 ) -> Result<Response, Fault> {
-    let own_bank = bank.to_owned();
+    let own_bank = bank.clone();
     let vice = state.db.write(move |tx| vices::take(tx, &own_bank)).await?;
-    let pause = Duration::from_secs(u64::try_from(vice.seconds).unwrap_or(0));
     match vice.name.as_str() {
         "down" => return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()),
         "timeout_before_debit" => {
-            tokio::time::sleep(pause).await;
-            return Ok(torn());
+            tokio::time::sleep(vice.pause()).await;
+            line.cut();
+            return Ok(problem(StatusCode::GATEWAY_TIMEOUT, "cut"));
         }
-        "slow" => tokio::time::sleep(pause).await,
+        "slow" => tokio::time::sleep(vice.pause()).await,
         _ => {}
     }
-    let answer = keep(state, bank, &order, grant, &vice).await?;
+    let (payment, fresh) = keep(&state, &bank, &order, grant, &vice).await?;
+    if payment.order != order {
+        return Ok(problem(StatusCode::CONFLICT, "id_reused"));
+    }
     match vice.name.as_str() {
         "timeout_after_debit" => {
-            tokio::time::sleep(pause).await;
-            Ok(torn())
+            tokio::time::sleep(vice.pause()).await;
+            line.cut();
         }
-        "lost_reply" => Ok(torn()),
+        "lost_reply" => line.cut(),
         "answers_twice" => {
-            tokio::spawn(callback::push(state.clone(), bank.to_owned(), order.id, 2));
-            Ok(answer)
+            tokio::spawn(callback::push(state, bank, order.id, 2));
         }
-        "books_late" => {
-            let seconds = u64::try_from(vice.seconds).unwrap_or(0);
-            callback::book_later(state.clone(), bank.to_owned(), order.id, seconds);
-            Ok(answer)
+        "books_late" if fresh && payment.status == "pending" => {
+            callback::book_later(state, bank, order.id, vice.pause());
         }
-        _ => Ok(answer),
+        _ => {}
     }
+    Ok(shown(&payment, fresh))
 }
 
+/// Keeps an order, or finds what is kept under its id; and whether it is new.
 async fn keep(
     state: &AppState,
     bank: &str,
     order: &Order,
     grant: books::Grant,
     vice: &Vice,
-) -> Result<Response, Fault> {
-    let (own_bank, own_order) = (bank.to_owned(), order.clone());
+) -> Result<(Kept, bool), Fault> {
+    let (bank, order) = (bank.to_owned(), order.clone());
     let refuse = vice.name == "refuses";
     let due_at = (vice.name == "books_late").then(|| clock::now_s() + vice.seconds);
-    let content = serde_json::to_string(order).unwrap_or_default();
-    let (payment, fresh) = state
+    state
         .db
         .write(move |tx| {
-            if let Some(known) = books::kept(tx, &own_bank, &own_order.id)? {
-                return Ok((Some(known), false));
+            if let Some(known) = books::kept(tx, &bank, &order.id)? {
+                return Ok((known, false));
             }
-            books::keep(tx, &own_bank, &own_order, &grant, refuse, due_at)?;
-            Ok((books::kept(tx, &own_bank, &own_order.id)?, true))
+            books::keep(tx, &bank, &order, &grant, refuse, due_at)?;
+            let kept = books::kept(tx, &bank, &order.id)?;
+            kept.map(|kept| (kept, true)).ok_or(rusqlite::Error::QueryReturnedNoRows)
         })
-        .await?;
-    Ok(match payment {
-        Some(payment) if payment.content == content => shown(&order.id, &payment, fresh),
-        Some(_) => problem(StatusCode::CONFLICT, "id_reused"),
-        None => problem(StatusCode::INTERNAL_SERVER_ERROR, "lost"),
-    })
-}
-
-/// An answer that breaks off: the status line promises a body, and the connection is closed before it comes.
-fn torn() -> Response {
-    let broken = tokio_stream::once(Err::<Bytes, _>(std::io::Error::other("the bank's line broke")));
-    let mut response = Response::new(Body::from_stream(broken));
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("512"));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
+        .await
 }
 
 pub(super) async fn inquire(
@@ -180,15 +183,13 @@ pub(super) async fn inquire(
         Ok(grant) => {
             let (own_bank, own_id) = (bank.clone(), id.clone());
             match state.db.read(move |c| books::kept(c, &own_bank, &own_id)).await {
-                Ok(Some(payment)) if payment.content.contains(&grant.account_id) => Json(json!({
-                    "id": id, "status": payment.status, "reason": payment.reason,
-                    "bank_reference": payment.bank_reference,
-                }))
-                .into_response(),
+                Ok(Some(payment)) if payment.order.account_id == grant.account_id => {
+                    Json(told(&payment)).into_response()
+                }
                 Ok(_) => problem(StatusCode::NOT_FOUND, "unknown_payment"),
                 Err(fault) => fault.into_response(),
             }
         }
     };
-    dpop::with_nonce(&state, &bank, answer)
+    state.nonces.onto(&bank, answer)
 }

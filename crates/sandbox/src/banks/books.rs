@@ -7,18 +7,38 @@ use super::{
 use crate::{carrier, clock, pages::yen};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+
+const DAY_S: i64 = 86_400;
+/// How long a link is young, and each debit of it is told to the depositor.
+const YOUNG_DAYS: i64 = 30;
 
 /// What the client asks to book.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Order {
     pub(super) id: String,
-    pub(super) direction: String,
+    pub(super) direction: Direction,
     pub(super) amount: i64,
     pub(super) account_id: String,
     #[serde(default)]
     pub(super) reference: String,
+}
+
+/// Which way the money goes, as the depositor's account sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Direction {
+    Debit,
+    Credit,
+}
+
+impl Direction {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Debit => "debit",
+            Self::Credit => "credit",
+        }
+    }
 }
 
 /// What the client was granted.
@@ -32,10 +52,12 @@ pub(super) struct Grant {
 
 /// A payment as the bank keeps it.
 pub(super) struct Kept {
-    pub(super) content: String,
+    pub(super) order: Order,
     pub(super) status: String,
     pub(super) reason: Option<String>,
     pub(super) bank_reference: Option<String>,
+    pub(super) booked_at: Option<i64>,
+    linked_at: i64,
 }
 
 /// The grant behind an access token that is still good for this key.
@@ -64,15 +86,26 @@ pub(super) fn grant_of(
 
 /// The payment with this id.
 pub(super) fn kept(connection: &Connection, bank: &str, id: &str) -> rusqlite::Result<Option<Kept>> {
-    let sql = "SELECT content, status, reason, bank_reference FROM bank_payments WHERE bank = ?1 AND id = ?2";
+    let sql = "SELECT id, direction, amount, account_id, reference, status, reason, bank_reference, booked_at, \
+               linked_at FROM bank_payments WHERE bank = ?1 AND id = ?2";
     connection
         .prepare_cached(sql)?
         .query_row((bank, id), |row| {
+            let debit = row.get::<_, String>(1)? == Direction::Debit.word();
+            let order = Order {
+                id: row.get(0)?,
+                direction: if debit { Direction::Debit } else { Direction::Credit },
+                amount: row.get(2)?,
+                account_id: row.get(3)?,
+                reference: row.get(4)?,
+            };
             Ok(Kept {
-                content: row.get(0)?,
-                status: row.get(1)?,
-                reason: row.get(2)?,
-                bank_reference: row.get(3)?,
+                order,
+                status: row.get(5)?,
+                reason: row.get(6)?,
+                bank_reference: row.get(7)?,
+                booked_at: row.get(8)?,
+                linked_at: row.get(9)?,
             })
         })
         .optional()
@@ -87,26 +120,37 @@ pub(super) fn keep(
     refuse: bool,
     due_at: Option<i64>,
 ) -> rusqlite::Result<()> {
-    let account = accounts::by_id(tx, &order.account_id)?;
-    let reason = match (&account, refuse) {
-        (_, true) => Some("account_closed"),
-        (None, false) => Some("account_closed"),
-        (Some(account), false) => why_not(tx, order, grant, account)?,
+    let account = accounts::by_id(tx, &order.account_id)?.filter(|_| !refuse);
+    let reason = match &account {
+        None => Some("account_closed"),
+        Some(account) => why_not(tx, order, grant, account)?,
     };
     let (status, due_at) = match (reason, due_at) {
         (Some(_), _) => ("refused", None),
-        (None, Some(at)) => ("pending", Some(at)),
-        (None, None) => ("booked", None),
+        (None, at) => ("pending", at),
     };
-    let content = serde_json::to_string(order).unwrap_or_default();
+    let sql = "INSERT INTO bank_payments (bank, id, direction, amount, account_id, reference, status, reason, \
+               linked_at, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let (direction, account_id) = (order.direction.word(), &order.account_id);
     tx.execute(
-        "INSERT INTO bank_payments (bank, id, content, status, reason, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        (bank, &order.id, &content, status, reason, due_at),
+        sql,
+        rusqlite::params![
+            bank,
+            order.id,
+            direction,
+            order.amount,
+            account_id,
+            order.reference,
+            status,
+            reason,
+            grant.created_at,
+            due_at
+        ],
     )?;
-    if status == "booked" {
-        move_money(tx, bank, order, grant.created_at)?;
+    match (reason, due_at) {
+        (None, None) => move_money(tx, bank, order, grant.created_at),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn why_not(
@@ -118,21 +162,30 @@ fn why_not(
     if grant.ended {
         return Ok(Some("link_ended"));
     }
-    if order.direction == "credit" {
+    if order.direction == Direction::Credit {
         return Ok(None);
     }
-    let since = clock::now_s() - 86_400;
-    let sql = "SELECT COALESCE(-SUM(amount), 0) FROM bank_movements WHERE account_id = ?1 AND at > ?2 AND amount < 0";
-    let today: i64 = tx.query_row(sql, (&account.account_id, since), |row| row.get(0))?;
-    if order.amount > grant.per_debit || today + order.amount > grant.per_day {
+    let sum = |sql: &str, values: &[&dyn rusqlite::ToSql]| tx.query_row(sql, values, |row| row.get(0));
+    let booked: i64 = sum(
+        "SELECT COALESCE(-SUM(amount), 0) FROM bank_movements WHERE account_id = ?1 AND at > ?2 AND amount < 0",
+        &[&account.account_id, &(clock::now_s() - DAY_S)],
+    )?;
+    // What is to be booked later is promised already: it counts for the limit and for what is left.
+    let promised: i64 = sum(
+        "SELECT COALESCE(SUM(amount), 0) FROM bank_payments \
+         WHERE account_id = ?1 AND status = 'pending' AND direction = 'debit'",
+        &[&account.account_id],
+    )?;
+    if order.amount > grant.per_debit || booked + promised + order.amount > grant.per_day {
         return Ok(Some("over_limit"));
     }
-    Ok((order.amount > account.balance).then_some("insufficient_funds"))
+    Ok((order.amount > account.balance - promised).then_some("insufficient_funds"))
 }
 
 fn move_money(tx: &Transaction<'_>, bank: &str, order: &Order, linked_at: i64) -> rusqlite::Result<()> {
     let now = clock::now_s();
-    let change = if order.direction == "debit" { -order.amount } else { order.amount };
+    let debit = order.direction == Direction::Debit;
+    let change = if debit { -order.amount } else { order.amount };
     tx.execute(
         "UPDATE bank_accounts SET balance = balance + ?2 WHERE account_id = ?1",
         (&order.account_id, change),
@@ -147,11 +200,12 @@ fn move_money(tx: &Transaction<'_>, bank: &str, order: &Order, linked_at: i64) -
     )?;
     let reference = format!("{bank}-{:08}", tx.last_insert_rowid());
     tx.execute(
-        "UPDATE bank_payments SET status = 'booked', bank_reference = ?3, due_at = NULL WHERE bank = ?1 AND id = ?2",
-        (bank, &order.id, &reference),
+        "UPDATE bank_payments SET status = 'booked', bank_reference = ?3, booked_at = ?4, due_at = NULL \
+         WHERE bank = ?1 AND id = ?2",
+        (bank, &order.id, &reference, now),
     )?;
-    let young = now < linked_at + 30 * 86_400;
-    if order.direction == "debit"
+    let young = now < linked_at + YOUNG_DAYS * DAY_S;
+    if debit
         && young
         && let Some(account) = accounts::by_id(tx, &order.account_id)?
     {
@@ -168,12 +222,9 @@ fn move_money(tx: &Transaction<'_>, bank: &str, order: &Order, linked_at: i64) -
 
 /// Books a payment that was to be booked later, if it still is.
 pub(super) fn book_late(tx: &Transaction<'_>, bank: &str, id: &str) -> rusqlite::Result<()> {
-    let Some(payment) = kept(tx, bank, id)?.filter(|payment| payment.status == "pending") else {
-        return Ok(());
-    };
-    match serde_json::from_str::<Order>(&payment.content) {
-        Ok(order) => move_money(tx, bank, &order, clock::now_s()),
-        Err(_) => Ok(()),
+    match kept(tx, bank, id)?.filter(|payment| payment.status == "pending") {
+        Some(payment) => move_money(tx, bank, &payment.order, payment.linked_at),
+        None => Ok(()),
     }
 }
 
@@ -185,65 +236,4 @@ pub(super) fn pending(connection: &Connection) -> rusqlite::Result<Vec<(String, 
         )?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect()
-}
-
-/// A bank's books, for inspection.
-pub(crate) fn bank_report(connection: &Connection, bank: &str) -> rusqlite::Result<Value> {
-    let settlement: Option<i64> = connection
-        .query_row("SELECT balance FROM bank_settlement WHERE bank = ?1", [bank], |row| row.get(0))
-        .optional()?;
-    let payments: i64 =
-        connection
-            .query_row("SELECT COUNT(*) FROM bank_payments WHERE bank = ?1", [bank], |row| row.get(0))?;
-    let accounts: Vec<Value> = accounts::accounts_at(connection, bank)?
-        .into_iter()
-        .map(|account| {
-            json!({
-                "account_id": account.account_id, "person": account.person, "branch": account.branch,
-                "number": account.number, "balance": account.balance,
-            })
-        })
-        .collect();
-    Ok(json!({
-        "bank": bank, "settlement_balance": settlement.unwrap_or(0), "accounts": accounts, "payments": payments,
-    }))
-}
-
-/// A payment as the bank keeps it, for inspection.
-pub(crate) fn payment_record(
-    connection: &Connection,
-    bank: &str,
-    id: &str,
-) -> rusqlite::Result<Option<Value>> {
-    Ok(kept(connection, bank, id)?.map(|payment| {
-        let order: Value = serde_json::from_str(&payment.content).unwrap_or(Value::Null);
-        json!({
-            "id": id, "bank": bank, "status": payment.status, "reason": payment.reason,
-            "bank_reference": payment.bank_reference, "direction": order["direction"], "amount": order["amount"],
-            "account_id": order["account_id"], "reference": order["reference"],
-        })
-    }))
-}
-
-/// An account with its newest movements, for inspection.
-pub(crate) fn account_report(
-    connection: &Connection,
-    bank: &str,
-    branch: &str,
-    number: &str,
-) -> rusqlite::Result<Option<Value>> {
-    let Some(account) = accounts::by_number(connection, bank, branch, number)? else { return Ok(None) };
-    let sql =
-        "SELECT payment, amount, at FROM bank_movements WHERE account_id = ?1 ORDER BY number DESC LIMIT 200";
-    let movements: Vec<Value> = connection
-        .prepare_cached(sql)?
-        .query_map([&account.account_id], |row| {
-            let (payment, amount, at): (String, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(json!({ "payment": payment, "amount": amount, "at": at }))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(Some(json!({
-        "account_id": account.account_id, "person": account.person, "balance": account.balance,
-        "movements": movements,
-    })))
 }

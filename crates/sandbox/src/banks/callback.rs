@@ -8,9 +8,9 @@ use std::time::Duration;
 const TRIES: u32 = 5;
 
 /// Books late payments when their time has come, and tells the client.
-pub(super) fn book_later(state: AppState, bank: String, id: String, seconds: u64) {
+pub(super) fn book_later(state: AppState, bank: String, id: String, pause: Duration) {
     tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        tokio::time::sleep(pause).await;
         let (own_bank, own_id) = (bank.clone(), id.clone());
         if let Err(fault) = state.db.write(move |tx| books::book_late(tx, &own_bank, &own_id)).await {
             tracing::error!(%fault, "booking late failed");
@@ -24,7 +24,7 @@ pub(super) fn book_later(state: AppState, bank: String, id: String, seconds: u64
 pub(crate) async fn resume(state: &AppState) -> Result<(), Fault> {
     for (bank, id, due_at) in state.db.read(books::pending).await? {
         let seconds = u64::try_from(due_at - clock::now_s()).unwrap_or(0);
-        book_later(state.clone(), bank, id, seconds);
+        book_later(state.clone(), bank, id, Duration::from_secs(seconds));
     }
     Ok(())
 }

@@ -1,19 +1,22 @@
 //! Proof of possession (RFC 9449): checked at the token endpoint and on every API call, with the bank's nonce.
 
 use crate::{AppState, Fault, clock};
-use aws_lc_rs::{digest, hmac};
+use aws_lc_rs::digest;
 use axum::{
     Json,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, Validation, decode, decode_header,
+    jwk::{AlgorithmParameters, Jwk},
+};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-const NONCE_LIFE_S: i64 = 300;
 const SKEW_S: i64 = 60;
+const JTI_MAX: usize = 200;
 
 /// Why a proof is not taken.
 #[derive(Debug)]
@@ -58,21 +61,6 @@ struct Proof {
     ath: Option<String>,
 }
 
-/// The nonce of this bank for a span of five minutes.
-fn nonce(state: &AppState, bank: &str, window: i64) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, state.settings.carrier_token.as_bytes());
-    URL_SAFE_NO_PAD.encode(&hmac::sign(&key, format!("dpop {bank} {window}").as_bytes()).as_ref()[..18])
-}
-
-/// Adds the newest nonce to an answer.
-pub(super) fn with_nonce(state: &AppState, bank: &str, mut response: Response) -> Response {
-    let newest = nonce(state, bank, clock::now_s() / NONCE_LIFE_S);
-    if let Ok(value) = HeaderValue::from_str(&newest) {
-        response.headers_mut().insert("dpop-nonce", value);
-    }
-    response
-}
-
 /// SHA-256, base64url.
 pub(super) fn sha256(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, text.as_bytes()))
@@ -95,33 +83,18 @@ pub(super) async fn check(
     if proofs.next().is_some() {
         return Err(ProofRefused::Invalid("more than one proof"));
     }
-    let jose = decode_header(token).map_err(|_| ProofRefused::Invalid("the proof is no JWT"))?;
-    let jwk = jose.jwk.ok_or(ProofRefused::Invalid("the proof holds no key"))?;
-    if jose.typ.as_deref() != Some("dpop+jwt") || jose.alg != Algorithm::ES256 {
-        return Err(ProofRefused::Invalid("typ must be dpop+jwt, alg ES256"));
-    }
-    let key = DecodingKey::from_jwk(&jwk).map_err(|_| ProofRefused::Invalid("the key is not usable"))?;
-    let mut rules = Validation::new(Algorithm::ES256);
-    rules.validate_exp = false;
-    rules.validate_aud = false;
-    rules.required_spec_claims.clear();
-    let proof = decode::<Proof>(token, &key, &rules)
-        .map_err(|_| ProofRefused::Invalid("the proof's signature or claims are wrong"))?
-        .claims;
+    let (jwk, proof) = read(token)?;
     let now = clock::now_s();
     if proof.htm != method || proof.htu != format!("{}{path}", state.settings.public_url) {
         return Err(ProofRefused::Invalid("htm or htu is of another request"));
     }
-    if (proof.iat - now).abs() > SKEW_S {
+    if now.abs_diff(proof.iat) > SKEW_S.unsigned_abs() {
         return Err(ProofRefused::Invalid("iat is too old or in the future"));
     }
     if proof.ath.as_deref() != access_token.map(sha256).as_deref() {
         return Err(ProofRefused::Invalid("ath is not of this access token"));
     }
-    let window = now / NONCE_LIFE_S;
-    let fresh =
-        [window, window - 1].iter().any(|window| proof.nonce.as_ref() == Some(&nonce(state, bank, *window)));
-    if !fresh {
+    if !proof.nonce.as_deref().is_some_and(|nonce| state.nonces.is_fresh(bank, nonce)) {
         return Err(ProofRefused::NonceNeeded);
     }
     let jkt = thumbprint(&jwk).ok_or(ProofRefused::Invalid("the key is not usable"))?;
@@ -139,9 +112,40 @@ pub(super) async fn check(
     if new == 1 { Ok(jkt) } else { Err(ProofRefused::Invalid("the proof was used before")) }
 }
 
+/// The key and the claims of a proof whose signature is that key's.
+fn read(token: &str) -> Result<(Jwk, Proof), ProofRefused> {
+    let jose = decode_header(token).map_err(|_| ProofRefused::Invalid("the proof is no JWT"))?;
+    let jwk = jose.jwk.ok_or(ProofRefused::Invalid("the proof holds no key"))?;
+    if jose.typ.as_deref() != Some("dpop+jwt") || jose.alg != Algorithm::ES256 {
+        return Err(ProofRefused::Invalid("typ must be dpop+jwt, alg ES256"));
+    }
+    if holds_private_key(token) {
+        return Err(ProofRefused::Invalid("the proof shows its private key"));
+    }
+    let key = DecodingKey::from_jwk(&jwk).map_err(|_| ProofRefused::Invalid("the key is not usable"))?;
+    let mut rules = Validation::new(Algorithm::ES256);
+    rules.validate_exp = false;
+    rules.validate_aud = false;
+    rules.required_spec_claims.clear();
+    let proof = decode::<Proof>(token, &key, &rules)
+        .map_err(|_| ProofRefused::Invalid("the proof's signature or claims are wrong"))?
+        .claims;
+    if proof.jti.is_empty() || proof.jti.len() > JTI_MAX {
+        return Err(ProofRefused::Invalid("jti must have 1 to 200 characters"));
+    }
+    Ok((jwk, proof))
+}
+
+/// RFC 9449 §4.3 (7); the typed key has no place for the private part, so it is looked for in the text.
+fn holds_private_key(token: &str) -> bool {
+    let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let header = header.and_then(|text| serde_json::from_slice::<Value>(&text).ok());
+    header.is_none_or(|header| header["jwk"].get("d").is_some())
+}
+
 /// RFC 7638, for a key on P-256.
-fn thumbprint(jwk: &jsonwebtoken::jwk::Jwk) -> Option<String> {
-    let jsonwebtoken::jwk::AlgorithmParameters::EllipticCurve(point) = &jwk.algorithm else { return None };
+fn thumbprint(jwk: &Jwk) -> Option<String> {
+    let AlgorithmParameters::EllipticCurve(point) = &jwk.algorithm else { return None };
     let (x, y) = (&point.x, &point.y);
     Some(sha256(&format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#)))
 }

@@ -2,10 +2,9 @@
 
 use super::{
     accounts::{self, Account},
-    issuer,
     list::{self, Bank},
 };
-use crate::{AppState, carrier, clock, people, random};
+use crate::{carrier, clock, people, random};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -16,6 +15,7 @@ const TRIES: i64 = 3;
 const PIN_FAILURES_MAX: i64 = 3;
 const FLOW_LIFE_S: i64 = 600;
 const CODE_LIFE_S: i64 = 60;
+const CODE_KEPT_S: i64 = 86_400;
 
 /// What the client pushed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -108,6 +108,13 @@ pub(super) fn open(tx: &Transaction<'_>, bank: &str, request_uri: &str) -> rusql
     Ok(Some(flow))
 }
 
+/// Forgets requests that are over, and codes of yesterday: a second use of those is no news any more.
+pub(super) fn forget_old(tx: &Transaction<'_>) -> rusqlite::Result<()> {
+    let now = clock::now_s();
+    tx.execute("DELETE FROM bank_flows WHERE expires_at < ?1", [now])?;
+    tx.execute("DELETE FROM bank_codes WHERE expires_at < ?1", [now - CODE_KEPT_S]).map(|_| ())
+}
+
 impl Flow {
     fn save(&self, tx: &Transaction<'_>) -> rusqlite::Result<()> {
         let sql = "UPDATE bank_flows SET step = ?2, account_id = ?3, otp = ?4, tries = ?5 WHERE id = ?1";
@@ -164,7 +171,9 @@ impl Flow {
                 self.save(tx)?;
                 Ok(Next::Page { wrong: false })
             }
-            Step::Consent => self.consent(tx, issuer),
+            Step::Consent if take("say") == "yes" => self.consent(tx, issuer),
+            // A consent is given by word, not by default.
+            Step::Consent => Ok(Next::Page { wrong: false }),
         }
     }
 
@@ -188,13 +197,18 @@ impl Flow {
         let name_fits = !factors.contains(&"name") || same(&plain(&person.kana), &plain(take("name")));
         let pin_fits = same(&account.pin, take("pin"));
         // The lock is the bank's own, on the account: what reverse brute force went around.
-        let failures =
-            if pin_fits && account.pin_failures < PIN_FAILURES_MAX { 0 } else { account.pin_failures + 1 };
+        let locked = account.pin_failures >= PIN_FAILURES_MAX;
+        let right = pin_fits && birth_fits && name_fits && !locked;
+        let failures = match (right, pin_fits) {
+            (true, _) => 0,
+            (false, true) => account.pin_failures,
+            (false, false) => account.pin_failures.saturating_add(1),
+        };
         tx.execute(
             "UPDATE bank_accounts SET pin_failures = ?2 WHERE account_id = ?1",
             (&account.account_id, failures),
         )?;
-        Ok((pin_fits && birth_fits && name_fits && failures == 0).then_some(account))
+        Ok(right.then_some(account))
     }
 
     fn signed_in(&mut self, tx: &Transaction<'_>, account: &Account) -> rusqlite::Result<()> {
@@ -245,79 +259,4 @@ fn same(known: &str, typed: &str) -> bool {
 
 fn plain(kana: &str) -> String {
     kana.chars().filter(|c| !c.is_whitespace()).collect()
-}
-
-/// Walks the pages for a program: the same code, without a browser.
-pub(crate) async fn walk(
-    state: &AppState,
-    url: &Url,
-    person: &str,
-    say: &str,
-    wrong: Option<&str>,
-) -> Result<Url, String> {
-    let pairs: BTreeMap<String, String> = url.query_pairs().into_owned().collect();
-    let request_uri = pairs.get("request_uri").cloned().ok_or("the URL has no request_uri")?;
-    let bank = url.path_segments().and_then(|mut segments| segments.nth(1)).unwrap_or_default().to_owned();
-    let (issuer, person, say) = (issuer(state, &bank), person.to_owned(), say.to_owned());
-    let wrong = wrong.map(str::to_owned);
-    let walked =
-        state.db.write(move |tx| walk_in(tx, &bank, &request_uri, &issuer, &person, &say, wrong.as_deref()));
-    match walked.await.map_err(|fault| fault.to_string())? {
-        Some(url) => Url::parse(&url).map_err(|why| why.to_string()),
-        None => Err("the request is over, or the person has no account at this bank".to_owned()),
-    }
-}
-
-fn walk_in(
-    tx: &Transaction<'_>,
-    bank: &str,
-    request_uri: &str,
-    issuer: &str,
-    person: &str,
-    say: &str,
-    wrong: Option<&str>,
-) -> rusqlite::Result<Option<String>> {
-    let account = accounts::account_of_person(tx, bank, person)?;
-    let person = people::by_id(tx, person)?;
-    let (Some(account), Some(person), Some(mut flow)) = (account, person, open(tx, bank, request_uri)?)
-    else {
-        return Ok(None);
-    };
-    // Three steps, each tried at most three times.
-    for _ in 0..9 {
-        let mut form: BTreeMap<String, String> = [
-            ("login", account.login.clone()),
-            ("password", account.password.clone()),
-            ("branch", account.branch.clone()),
-            ("number", account.number.clone()),
-            ("pin", account.pin.clone()),
-            ("birth_date", person.birth_date.clone()),
-            ("name", person.kana.clone()),
-            ("otp", flow.otp.clone().unwrap_or_default()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into();
-        match wrong {
-            Some("pin") => ["pin", "password"].into_iter().for_each(|name| {
-                form.insert(name.to_owned(), "----".to_owned());
-            }),
-            Some("otp") => {
-                form.insert("otp".to_owned(), "------".to_owned());
-            }
-            _ => {}
-        }
-        if flow.step == Step::Consent {
-            form.insert("say".to_owned(), say.to_owned());
-        }
-        let id = flow.id.clone();
-        match flow.answer(tx, issuer, &form)? {
-            Next::Back(url) => return Ok(Some(url)),
-            Next::Over => return Ok(None),
-            Next::Page { .. } => match by_id(tx, &id)? {
-                Some(next) => flow = next,
-                None => return Ok(None),
-            },
-        }
-    }
-    Ok(None)
 }

@@ -12,9 +12,13 @@ mod dpop;
 mod flow;
 mod list;
 mod metadata;
+mod nonce;
 mod par;
+mod reports;
+mod revoke;
 mod token;
 mod vices;
+mod walk;
 
 use crate::AppState;
 use axum::{
@@ -23,11 +27,12 @@ use axum::{
 };
 
 pub(crate) use accounts::{accounts_of, open_accounts};
-pub(crate) use books::{account_report, bank_report, payment_record};
 pub(crate) use callback::resume;
-pub(crate) use flow::walk;
-pub(crate) use list::bank;
+pub(crate) use list::{Bank, all, bank};
+pub(crate) use nonce::Nonces;
+pub(crate) use reports::{account_report, bank_report, payment_record};
 pub(crate) use vices::{VICES, set as set_vice};
+pub(crate) use walk::walk;
 
 pub(crate) const SCHEMA: &str = include_str!("schema.sql");
 
@@ -44,7 +49,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/banks/{code}/par", post(par::par))
         .route("/banks/{code}/authorize", get(authorize::begin).post(authorize::step))
         .route("/banks/{code}/token", post(token::token))
-        .route("/banks/{code}/revoke", post(token::revoke))
+        .route("/banks/{code}/revoke", post(revoke::revoke))
         .route("/banks/{code}/api/payments", post(api::book))
         .route("/banks/{code}/api/payments/{id}", get(api::inquire))
 }

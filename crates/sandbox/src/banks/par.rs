@@ -1,6 +1,9 @@
 //! Pushed authorization requests (RFC 9126): the only way to begin, with the limits in full (RFC 9396).
 
-use super::{flow::Params, issuer, list};
+use super::{
+    flow::{self, Params},
+    issuer, list,
+};
 use crate::{AppState, clients::ClientRefused, clock, random};
 use axum::{
     Form, Json,
@@ -8,14 +11,19 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
 
 const REQUEST_LIFE_S: i64 = 60;
 const LIMIT_MAX: i64 = 1_000_000;
+/// The one purpose that a depositor is asked for.
+const PURPOSE: &str = "wallet_charge";
 
+/// RFC 9396 §5: what is not known is refused, so that nobody signs more than they saw.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Detail {
     #[serde(rename = "type")]
     kind: String,
@@ -23,6 +31,11 @@ struct Detail {
     purpose: String,
     per_debit_limit: i64,
     per_day_limit: i64,
+}
+
+/// Whether a text can be a SHA-256 in base64url.
+fn is_sha256(text: &str) -> bool {
+    URL_SAFE_NO_PAD.decode(text).is_ok_and(|bytes| bytes.len() == 32)
 }
 
 fn bad(error: &str, why: &str) -> Response {
@@ -48,11 +61,14 @@ fn read(
     if take("scope") != "account_link" {
         return Err(("invalid_scope", "scope must be account_link"));
     }
-    if take("code_challenge_method") != "S256" || take("code_challenge").len() != 43 {
+    if take("code_challenge_method") != "S256" || !is_sha256(&take("code_challenge")) {
         return Err(("invalid_request", "PKCE with S256 is needed"));
     }
     if take("state").is_empty() || take("state").len() > 200 {
         return Err(("invalid_request", "state must have 1 to 200 characters"));
+    }
+    if form.get("dpop_jkt").is_some_and(|jkt| !is_sha256(jkt)) {
+        return Err(("invalid_request", "dpop_jkt is no thumbprint"));
     }
     let details = serde_json::from_str::<Vec<Detail>>(&take("authorization_details"))
         .map_err(|_| ("invalid_authorization_details", "one jp_account_link with its limits is needed"))?;
@@ -61,12 +77,16 @@ fn read(
     };
     let limits_fine = (1..=LIMIT_MAX).contains(&detail.per_debit_limit)
         && (detail.per_debit_limit..=LIMIT_MAX).contains(&detail.per_day_limit);
-    if detail.kind != "jp_account_link" || !bank.methods.contains(&detail.method) || !limits_fine {
-        return Err(("invalid_authorization_details", "type, method or limits are not offered here"));
+    let offered = detail.kind == "jp_account_link" && bank.methods.contains(&detail.method);
+    if !offered || detail.purpose != PURPOSE || !limits_fine {
+        return Err((
+            "invalid_authorization_details",
+            "type, method, purpose or limits are not offered here",
+        ));
     }
     Ok(Params {
         method: detail.method.clone(),
-        purpose: detail.purpose.chars().take(100).collect(),
+        purpose: detail.purpose.clone(),
         per_debit_limit: detail.per_debit_limit,
         per_day_limit: detail.per_day_limit,
         redirect_uri: take("redirect_uri"),
@@ -92,6 +112,7 @@ pub(super) async fn par(
     state
         .db
         .write(move |tx| {
+            flow::forget_old(tx)?;
             tx.execute(
                 "INSERT INTO bank_flows (id, request_uri, bank, params, step, tries, expires_at) \
                  VALUES (?1, ?2, ?3, ?4, 'pushed', 0, ?5)",

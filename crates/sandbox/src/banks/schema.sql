@@ -9,8 +9,10 @@ CREATE TABLE IF NOT EXISTS bank_movements (
     amount INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS bank_movements_account ON bank_movements (account_id, at);
 CREATE TABLE IF NOT EXISTS bank_payments (
-    bank TEXT NOT NULL, id TEXT NOT NULL, content TEXT NOT NULL, status TEXT NOT NULL, reason TEXT,
-    bank_reference TEXT, due_at INTEGER, PRIMARY KEY (bank, id)) STRICT;
+    bank TEXT NOT NULL, id TEXT NOT NULL, direction TEXT NOT NULL, amount INTEGER NOT NULL, account_id TEXT NOT NULL,
+    reference TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, bank_reference TEXT, linked_at INTEGER NOT NULL,
+    booked_at INTEGER, due_at INTEGER, PRIMARY KEY (bank, id)) STRICT;
+CREATE INDEX IF NOT EXISTS bank_payments_pending ON bank_payments (account_id) WHERE status = 'pending';
 CREATE TABLE IF NOT EXISTS bank_flows (
     id TEXT PRIMARY KEY, request_uri TEXT NOT NULL UNIQUE, bank TEXT NOT NULL, params TEXT NOT NULL, step TEXT NOT NULL,
     account_id TEXT, otp TEXT, tries INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT;
@@ -24,5 +26,7 @@ CREATE TABLE IF NOT EXISTS bank_grants (
 CREATE TABLE IF NOT EXISTS bank_access (
     token TEXT PRIMARY KEY, grant_id TEXT NOT NULL, bank TEXT NOT NULL, jkt TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS bank_proofs (jti TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS bank_proofs_at ON bank_proofs (at);
 CREATE TABLE IF NOT EXISTS bank_vices (
     bank TEXT PRIMARY KEY, vice TEXT NOT NULL, times INTEGER NOT NULL, seconds INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS bank_nonce_secrets (bank TEXT PRIMARY KEY, secret BLOB NOT NULL) STRICT;

@@ -1,10 +1,10 @@
-//! Tokens: a code or refresh token becomes an access token bound to the client's key; and the end of a link.
+//! Tokens: a code or refresh token becomes an access token bound to the client's key.
 
 use super::{
     accounts::{self, Account},
     attestation, dpop,
     flow::Params,
-    issuer, list,
+    issuer, list, revoke,
 };
 use crate::{
     AppState, Fault, carrier,
@@ -44,16 +44,18 @@ pub(super) async fn token(
     let jkt = match dpop::check(&state, &code, &headers, "POST", &path, None).await {
         Ok(jkt) => jkt,
         Err(refused) => {
-            return Ok(dpop::with_nonce(&state, &code, refused.into_answer(StatusCode::BAD_REQUEST)));
+            return Ok(state.nonces.onto(&code, refused.into_answer(StatusCode::BAD_REQUEST)));
         }
     };
-    state.clients.authenticate(&issuer(&state, &code), &form).await?;
+    if let Err(refused) = state.clients.authenticate(&issuer(&state, &code), &form).await {
+        return Ok(state.nonces.onto(&code, refused.into_response()));
+    }
     let answer = match form.get("grant_type").map(String::as_str) {
         Some("authorization_code") => first(&state, &code, &form, jkt).await?,
         Some("refresh_token") => again(&state, &code, &form, jkt).await?,
         _ => refuse("unsupported_grant_type", "authorization_code or refresh_token"),
     };
-    Ok(dpop::with_nonce(&state, &code, answer))
+    Ok(state.nonces.onto(&code, answer))
 }
 
 /// What a code was good for.
@@ -116,7 +118,9 @@ fn grant(
     let Some((account_id, params, expires_at, used, grant_id)) = row else { return Ok(Err("unknown code")) };
     if used {
         // A code that comes twice was stolen: what it gave is taken back (RFC 9700).
-        tx.execute("UPDATE bank_grants SET ended = 1 WHERE id = ?1", [grant_id])?;
+        if let Some(grant_id) = grant_id {
+            revoke::end(tx, &grant_id)?;
+        }
         return Ok(Err("the code was used before"));
     }
     tx.execute("UPDATE bank_codes SET used = 1 WHERE code = ?1", [code])?;
@@ -179,38 +183,4 @@ async fn again(
     }
     let body = json!({ "access_token": access, "token_type": "DPoP", "expires_in": ACCESS_LIFE_S });
     Ok(Json(body).into_response())
-}
-
-pub(super) async fn revoke(
-    State(state): State<AppState>,
-    Path(code): Path<String>,
-    Form(form): Form<BTreeMap<String, String>>,
-) -> Result<Response, ClientRefused> {
-    let Some(bank) = list::bank(&code) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
-    state.clients.authenticate(&issuer(&state, &code), &form).await?;
-    let token = form.get("token").cloned().unwrap_or_default();
-    state
-        .db
-        .write(move |tx| {
-            let sql =
-                "SELECT id, account_id FROM bank_grants WHERE refresh_token = ?1 AND bank = ?2 AND ended = 0";
-            let found: Option<(String, String)> =
-                tx.query_row(sql, (&token, &code), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            if let Some((id, account_id)) = found {
-                tx.execute("UPDATE bank_grants SET ended = 1 WHERE id = ?1", [&id])?;
-                tx.execute("DELETE FROM bank_access WHERE grant_id = ?1", [&id])?;
-                if let Some(account) = accounts::by_id(tx, &account_id)? {
-                    let text = format!(
-                        "{}です。{} のウォレット（Tsugime）への登録が終わりました。",
-                        bank.name,
-                        attestation::masked(&account)
-                    );
-                    carrier::deliver_sms(tx, &bank.name, &account.phone, &text)?;
-                }
-            }
-            Ok(())
-        })
-        .await?;
-    // RFC 7009: an unknown token gets the same answer.
-    Ok(StatusCode::OK.into_response())
 }

@@ -1,6 +1,7 @@
 //! What a bank does wrong, for the next few payments.
 
 use rusqlite::{OptionalExtension, Transaction};
+use std::time::Duration;
 
 /// Every vice.
 pub(crate) const VICES: [&str; 9] = [
@@ -19,6 +20,12 @@ pub(crate) const VICES: [&str; 9] = [
 pub(super) struct Vice {
     pub(super) name: String,
     pub(super) seconds: i64,
+}
+
+impl Vice {
+    pub(super) fn pause(&self) -> Duration {
+        Duration::from_secs(u64::try_from(self.seconds).unwrap_or(0))
+    }
 }
 
 /// Sets a bank's vice for its next payments.
