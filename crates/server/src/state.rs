@@ -1,6 +1,8 @@
 //! What every handler can reach: the settings and the parts that the program hands over.
 
-use crate::{NamedOpenIdProvider, Settings, metrics::Metrics, passkey::Passkeys, shell::Shell};
+use crate::{
+    NamedOpenIdProvider, Settings, api::events::Streams, metrics::Metrics, passkey::Passkeys, shell::Shell,
+};
 use identity::Verifier;
 use std::sync::Arc;
 use teller::Teller;
@@ -27,6 +29,7 @@ struct Inner {
     shell: Shell,
     passkeys: Passkeys,
     metrics: Metrics,
+    streams: Streams,
 }
 
 /// The state of the server; cloning it is cheap. The fields of [`Wired`] are reached through it.
@@ -41,7 +44,13 @@ impl AppState {
     pub fn new(wired: Wired) -> Result<Self, Invalid> {
         let shell = Shell::new(&wired.settings)?;
         let passkeys = Passkeys::new(&wired.settings)?;
-        Ok(Self(Arc::new(Inner { wired, shell, passkeys, metrics: Metrics::installed() })))
+        Ok(Self(Arc::new(Inner {
+            wired,
+            shell,
+            passkeys,
+            metrics: Metrics::installed(),
+            streams: Streams::default(),
+        })))
     }
 
     pub(crate) fn shell(&self) -> &Shell {
@@ -50,6 +59,10 @@ impl AppState {
 
     pub(crate) fn passkeys(&self) -> &Passkeys {
         &self.0.passkeys
+    }
+
+    pub(crate) fn streams(&self) -> &Streams {
+        &self.0.streams
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {

@@ -2,15 +2,25 @@
 
 pub(crate) mod bank_money;
 pub(crate) mod banks;
+pub(crate) mod codes;
+pub(crate) mod events;
 pub(crate) mod federation;
+pub(crate) mod handle;
 pub(crate) mod identity;
 pub(crate) mod links;
+mod merchant_webhooks;
+mod merchants;
+pub(crate) mod offers;
+mod operator;
 pub(crate) mod passkeys;
+pub(crate) mod payees;
 pub(crate) mod payments;
+pub(crate) mod qr;
 pub(crate) mod recoveries;
 mod service;
 pub(crate) mod sessions;
 pub(crate) mod sign_up;
+pub(crate) mod transfers;
 pub(crate) mod wallet;
 
 use crate::AppState;
@@ -31,6 +41,15 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         wallet::routes(),
         payments::routes(),
         bank_money::routes(),
+        handle::routes(),
+        payees::routes(),
+        transfers::routes(),
+        offers::routes(),
+        qr::routes(),
+        codes::routes(),
+        events::routes(),
+        merchants::routes(),
+        operator::routes(),
     ];
     capabilities
         .into_iter()
