@@ -65,8 +65,9 @@ async fn operations(State(state): State<AppState>, caller: Caller) -> Response {
     })
 }
 
+/// The text without the marks of a typewriter font.
 fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+    value.as_str().unwrap_or_default().replace('`', "")
 }
 
 fn group(tree: &Value, tag: &Value) -> Group {
@@ -97,7 +98,7 @@ fn describe(tree: &Value, method: &str, path: &str, operation: &Value) -> Operat
     let answers = responses.filter(|(status, _)| *status != "default").map(|(status, response)| Answer {
         status: status.clone(),
         about: text(&response["description"]),
-        fields: fields(tree, &response["content"]["application/json"]["schema"]),
+        fields: got(fields(tree, &response["content"]["application/json"]["schema"])),
     });
     let security = operation["security"].as_array().into_iter().flatten();
     Operation {
@@ -130,6 +131,11 @@ fn fields(tree: &Value, schema: &Value) -> Vec<Field> {
             about: text(&property["description"]),
         })
         .collect()
+}
+
+/// Fields of an answer: nobody needs to send them.
+fn got(fields: Vec<Field>) -> Vec<Field> {
+    fields.into_iter().map(|field| Field { needed: false, ..field }).collect()
 }
 
 /// A type in a few words: `text (uuid)`, `list of Link`.
