@@ -157,6 +157,16 @@ impl Sandbox {
         Http::new(url).map(Self)
     }
 
+    /// Everybody in the sandbox, those first that were there from the start.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the sandbox does not answer as documented.
+    pub async fn people(&self) -> Result<Vec<Person>, Trouble> {
+        let path = "/control/people";
+        let mut answer = self.0.ask("GET", path, None).await?;
+        read(answer["people"].take(), path)
+    }
+
     /// A new person with an account at every bank.
     ///
     /// # Errors

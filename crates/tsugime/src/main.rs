@@ -1,1 +1,111 @@
-fn main() {}
+//! Tsugime: a wallet core for funds-transfer operators. This is the program and its commands.
+
+mod clock;
+mod commands;
+mod config;
+mod exit;
+mod folder;
+mod outside;
+mod seed;
+mod stop;
+mod wallet;
+
+use clap::{Parser, Subcommand};
+use commands::{bench, demo, prove, sandbox, serve, smoke};
+use exit::{Done, Ended};
+use std::{path::PathBuf, process::ExitCode};
+use tracing_subscriber::EnvFilter;
+
+/// A wallet core that leaves no seam: sign-up, identity, bank links, payments.
+///
+/// Exit codes: 0 done, 1 found false, 2 refused input or configuration, 3 a fault outside.
+#[derive(Debug, Parser)]
+#[command(name = "tsugime", version)]
+struct Program {
+    /// Write the log as JSON lines. `RUST_LOG` sets what is logged.
+    #[arg(long, global = true)]
+    log_json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything on this machine: wallet, 35 pretend banks, seeded people.
+    Demo(demo::Options),
+    /// The wallet server.
+    Serve {
+        /// The configuration file.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// The pretend world outside: banks, verifier, phones, shop.
+    Sandbox(sandbox::Options),
+    /// Plays a customer's whole life against a running server and checks every balance on both sides.
+    Smoke(smoke::Options),
+    /// The book.
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// Throughput and latency, with the conditions stated.
+    #[command(subcommand)]
+    Bench(Bench),
+}
+
+#[derive(Debug, Subcommand)]
+enum Ledger {
+    /// Proves the whole book: sums, floors, holds. Exit 1 with the first violation.
+    Prove {
+        /// The server's data folder.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// Authenticated transfers over HTTP, beside an endpoint that does nothing.
+    Http(bench::Options),
+}
+
+fn main() -> ExitCode {
+    let program = Program::parse();
+    log(program.log_json);
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        return Ended::Fault("TLS cannot be set up twice".to_owned()).report();
+    }
+    let done = match program.command {
+        Command::Ledger(Ledger::Prove { data, json }) => prove::prove(&data, json),
+        other => match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+            Ok(runtime) => runtime.block_on(run(other)),
+            Err(why) => Err(Ended::fault("threads", why)),
+        },
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(ended) => ended.report(),
+    }
+}
+
+async fn run(command: Command) -> Done {
+    match command {
+        Command::Demo(options) => demo::run(options).await,
+        Command::Serve { config } => serve::serve(&config).await,
+        Command::Sandbox(options) => sandbox::run(options).await,
+        Command::Smoke(options) => smoke::run(options).await,
+        Command::Bench(Bench::Http(options)) => bench::run(options).await,
+        Command::Ledger(Ledger::Prove { data, json }) => prove::prove(&data, json),
+    }
+}
+
+fn log(json: bool) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if json {
+        lines.json().init();
+    } else {
+        lines.compact().init();
+    }
+}

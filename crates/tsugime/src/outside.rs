@@ -1,13 +1,10 @@
-//! Does outside what errands say: texts, mails and webhooks by the couriers, debits and credits by the banks.
-//!
-//! Each errand ends in an ask: what came of it is decided by the engine, never here.
+//! Runs errands outside: carrier, webhooks, banks, the clock; and asks the teller with what came of them.
 
 use banks::Banks;
-use couriers::{Couriers, NotDelivered, WebhookOutcome};
+use couriers::{Couriers, WebhookOutcome};
 use engine::{
     BankOutcome, Errand, ErrandSettled, Source,
     errand::BankOrder,
-    linking::Link,
     payments::{Asking, BankAnswered, Lapse, Mature},
 };
 use std::sync::Arc;
@@ -15,133 +12,111 @@ use store::{DueErrand, Load, look};
 use teller::{Runner, Running, Teller};
 use terms::{EndpointId, LinkId};
 
-/// The world outside: banks and couriers.
-pub struct Outside {
-    banks: Arc<Banks>,
-    couriers: Arc<Couriers>,
-}
-
-/// What came of an errand that has no answer of its own.
-enum Came {
-    /// It is done.
-    Done,
-    /// It may be done when tried again.
-    Failed,
-    /// It cannot be done.
-    Hopeless,
-}
-
-impl Outside {
-    /// Runs errands over these.
-    pub const fn new(banks: Arc<Banks>, couriers: Arc<Couriers>) -> Self {
-        Self { banks, couriers }
-    }
+/// Everything that errands need.
+pub(crate) struct Outside {
+    /// The banks.
+    pub(crate) banks: Arc<Banks>,
+    /// The carriers of notices and webhooks.
+    pub(crate) couriers: Arc<Couriers>,
 }
 
 impl Runner for Outside {
     fn run(&self, due: DueErrand, teller: Teller) -> Running {
         let (banks, couriers) = (Arc::clone(&self.banks), Arc::clone(&self.couriers));
-        Box::pin(async move { Run { banks, couriers, teller }.run(due).await })
+        Box::pin(async move { Round { banks, couriers, teller, due }.run().await })
     }
 }
 
-/// One errand under way.
-struct Run {
+struct Round {
     banks: Arc<Banks>,
     couriers: Arc<Couriers>,
     teller: Teller,
+    due: DueErrand,
 }
 
-impl Run {
-    async fn run(&self, due: DueErrand) {
-        let came = match &due.errand {
-            Errand::Sms { to, text } => delivered(&self.couriers.sms(due.id, to, text).await),
+impl Round {
+    async fn run(self) {
+        let id = self.due.id;
+        match self.due.errand.clone() {
+            Errand::Sms { to, text } => {
+                let sent = self.couriers.sms(id, &to, &text).await;
+                self.settle(sent.map_err(|why| why.to_string())).await;
+            }
             Errand::Mail { to, subject, text } => {
-                delivered(&self.couriers.mail(due.id, to, subject, text).await)
+                let sent = self.couriers.mail(id, &to, &subject, &text).await;
+                self.settle(sent.map_err(|why| why.to_string())).await;
             }
-            Errand::Webhook { endpoint, event, body } => self.webhook(*endpoint, event, body).await,
-            Errand::EndLink { link } => self.end_link(*link).await,
+            Errand::Webhook { endpoint, event, body } => {
+                let sent = self.webhook(endpoint, &event, &body).await;
+                self.settle(sent).await;
+            }
+            Errand::Book(order) => self.ask_bank(order, false).await,
+            Errand::Inquire(order) => self.ask_bank(order, true).await,
+            Errand::EndLink { link } => {
+                let ended = self.end_link(link).await;
+                self.settle(ended).await;
+            }
             Errand::Revoke { bank, refresh_token } => {
-                ended(self.banks.revoke(*bank, refresh_token).await.map_err(|fault| fault.to_string()))
+                let revoked = self.banks.revoke(bank, &refresh_token).await;
+                self.settle(revoked.map_err(|why| why.to_string())).await;
             }
-            Errand::Book(order) => return self.ask_bank(&due, order, false).await,
-            Errand::Inquire(order) => return self.ask_bank(&due, order, true).await,
-            Errand::Mature(parcel) => return self.ask(Mature { errand: due.id, parcel: *parcel }).await,
-            Errand::Lapse(payment) => return self.ask(Lapse { errand: due.id, payment: *payment }).await,
-        };
-        let tries = match came {
-            Came::Hopeless => ErrandSettled::TRIES_MAX,
-            Came::Done | Came::Failed => due.tries,
-        };
-        let done = matches!(came, Came::Done);
-        self.ask(ErrandSettled { id: due.id, errand: due.errand, tries, done }).await;
+            Errand::Mature(parcel) => self.ask(Mature { errand: id, parcel }).await,
+            Errand::Lapse(payment) => self.ask(Lapse { errand: id, payment }).await,
+        }
     }
 
-    /// Settles an errand. When that fails the errand is still due, and is run again.
     async fn ask<A: Load>(&self, ask: A) {
+        // A fault leaves the errand due: it is run again.
         if let Err(no) = self.teller.ask(ask, Source::default()).await {
-            tracing::warn!(ask = A::NAME, %no, "an errand could not be settled; it is run again");
+            tracing::warn!(%no, errand = %self.due.id, "an errand could not be settled");
         }
     }
 
-    async fn ask_bank(&self, due: &DueErrand, order: &BankOrder, inquiry: bool) {
-        let Some(link) = self.link(order.link).await else {
-            tracing::error!(payment = %order.payment, "the link of a payment cannot be read; it is tried again");
-            return;
-        };
-        let outcome: BankOutcome = if inquiry {
-            self.banks.inquire(order, &link.refresh_token).await
-        } else {
-            self.banks.book(order, &link.account, &link.refresh_token).await
-        };
-        let asking = Some(Asking { errand: due.id, tries: due.tries, inquiry });
-        self.ask(BankAnswered { asking, payment: order.payment, outcome }).await;
+    async fn settle(&self, outcome: Result<(), String>) {
+        if let Err(why) = &outcome {
+            tracing::warn!(why, errand = %self.due.id, tries = self.due.tries, "an errand failed");
+        }
+        self.ask(ErrandSettled {
+            id: self.due.id,
+            errand: self.due.errand.clone(),
+            tries: self.due.tries,
+            done: outcome.is_ok(),
+        })
+        .await;
     }
 
-    async fn end_link(&self, id: LinkId) -> Came {
-        match self.link(id).await {
+    async fn webhook(&self, endpoint: EndpointId, event: &str, body: &str) -> Result<(), String> {
+        let found = self.teller.look(move |shelf| look::endpoint(shelf, endpoint)).await;
+        let Some(endpoint) = found.map_err(|no| no.to_string())?.filter(|e| e.removed_at.is_none()) else {
+            return Ok(());
+        };
+        let now_s = self.teller.now().seconds();
+        match self.couriers.webhook(&endpoint.url, &endpoint.secret, event, now_s, body).await {
+            WebhookOutcome::Delivered => Ok(()),
+            WebhookOutcome::Failed { why } => Err(why),
+        }
+    }
+
+    async fn ask_bank(&self, order: BankOrder, inquiry: bool) {
+        let link = order.link;
+        let found = self.teller.look(move |shelf| look::link_of(shelf, link)).await;
+        let outcome = match found {
+            Ok(Some(link)) if inquiry => self.banks.inquire(&order, &link.refresh_token).await,
+            Ok(Some(link)) => self.banks.book(&order, &link.account, &link.refresh_token).await,
+            Ok(None) | Err(_) => BankOutcome::NotSent,
+        };
+        let asking = Asking { errand: self.due.id, tries: self.due.tries, inquiry };
+        self.ask(BankAnswered { asking: Some(asking), payment: order.payment, outcome }).await;
+    }
+
+    async fn end_link(&self, id: LinkId) -> Result<(), String> {
+        let found = self.teller.look(move |shelf| look::link_of(shelf, id)).await;
+        match found.map_err(|no| no.to_string())? {
             Some(link) => {
-                let ends = self.banks.end_link(link.bank, link.id, &link.refresh_token).await;
-                ended(ends.map_err(|fault| fault.to_string()))
+                let ended = self.banks.end_link(link.bank, id, &link.refresh_token).await;
+                ended.map_err(|why| why.to_string())
             }
-            None => Came::Failed,
-        }
-    }
-
-    async fn webhook(&self, endpoint: EndpointId, event: &str, body: &str) -> Came {
-        match self.teller.look(move |shelf| look::endpoint(shelf, endpoint)).await {
-            Ok(Some(endpoint)) if endpoint.removed_at.is_none() => {
-                let sent_s = self.teller.now().seconds();
-                match self.couriers.webhook(&endpoint.url, &endpoint.secret, event, sent_s, body).await {
-                    WebhookOutcome::Delivered => Came::Done,
-                    WebhookOutcome::Failed { .. } => Came::Failed,
-                }
-            }
-            // The merchant does not want it any more.
-            Ok(_) => Came::Done,
-            Err(_) => Came::Failed,
-        }
-    }
-
-    async fn link(&self, id: LinkId) -> Option<Link> {
-        self.teller.look(move |shelf| look::link_of(shelf, id)).await.ok().flatten()
-    }
-}
-
-fn delivered(outcome: &Result<(), NotDelivered>) -> Came {
-    match outcome {
-        Ok(()) => Came::Done,
-        Err(why) if why.is_lasting() => Came::Hopeless,
-        Err(_) => Came::Failed,
-    }
-}
-
-fn ended(outcome: Result<(), String>) -> Came {
-    match outcome {
-        Ok(()) => Came::Done,
-        Err(fault) => {
-            tracing::warn!(fault, "a bank could not be told that a link has ended");
-            Came::Failed
+            None => Ok(()),
         }
     }
 }

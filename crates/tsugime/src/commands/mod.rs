@@ -1,0 +1,8 @@
+//! The program's commands, one file each.
+
+pub(crate) mod bench;
+pub(crate) mod demo;
+pub(crate) mod prove;
+pub(crate) mod sandbox;
+pub(crate) mod serve;
+pub(crate) mod smoke;
