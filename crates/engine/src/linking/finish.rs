@@ -58,10 +58,11 @@ impl Ask for TakeReturn {
         if verdict.pass(standing.stepped_up(at)).is_none() {
             return Decision::turned_away(at, step, subjects, Refusal::no_pass(verdict.ruling()));
         }
-        // The attempt itself is remembered when the bank's word is in.
+        // Remembered before the bank is asked, and once more with what the bank said.
         let mut plan = Plan::new();
         let redirect = Redirect { used_at: Some(now), ..consent.redirect.clone() };
         plan.put(Row::Consent(Consent { redirect, ..consent.clone() }));
+        plan.remember_judged(at, &verdict, subjects, None);
         Decision::done((), plan)
     }
 }
@@ -204,13 +205,19 @@ impl FinishConsent {
         facts: &FinishConsentFacts,
         at: &Context<'_>,
     ) -> Decision<Link> {
-        let Some(consent) = facts.consent.as_ref().filter(|consent| consent.state == ConsentState::Awaiting)
-        else {
+        // Somebody else's consent is left alone. Whoever is signed out meanwhile was its owner when it was taken.
+        let stranger = |consent: &Consent| {
+            facts.standing.as_ref().is_some_and(|standing| standing.customer.id != consent.customer)
+        };
+        let taken = |consent: &&Consent| {
+            consent.state == ConsentState::Awaiting
+                && consent.redirect.used_at.is_some()
+                && !stranger(consent)
+        };
+        let Some(consent) = facts.consent.as_ref().filter(taken) else {
             return decision;
         };
-        if consent.redirect.used_at.is_some() {
-            decision.plan.put(Row::Consent(Consent { state: ConsentState::Rejected, ..consent.clone() }));
-        }
+        decision.plan.put(Row::Consent(Consent { state: ConsentState::Rejected, ..consent.clone() }));
         if let Some(said) = &self.said {
             decision.plan.run(NewErrand {
                 id: ErrandId::new(at.moment.uuid()),

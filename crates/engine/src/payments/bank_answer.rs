@@ -7,6 +7,7 @@ use crate::{
     payments::{
         Belongings, Parcel, Payment, PaymentKind, PaymentState, Usage, link_key, payout_key, top_up_key,
     },
+    sessions::Notice,
     sign_up::{Customer, CustomerState},
 };
 use gate::{Evidence, Pass, Step, Subjects, judge};
@@ -209,6 +210,7 @@ fn refused(
     }
     if matches!(reason, BankReason::LinkEnded | BankReason::AccountClosed) && link.is_active() {
         plan.unlink(at, link);
+        plan.notify(at, customer, &Notice::LinkEnded { account: &link.account_masked });
     }
     if customer.state == CustomerState::Closing {
         plan.put(Row::Customer(Customer { state: CustomerState::Active, ..customer.clone() }));

@@ -1,7 +1,7 @@
 //! Provisional value has aged: what is left of a parcel becomes value like any other (P9).
 
 use crate::{
-    Ask, Context, Decision, Event, Row,
+    Ask, Context, Decision, Errand, Event, NewErrand, Row,
     event::Audience,
     payments::{Parcel, Purse},
     sign_up::Customer,
@@ -37,12 +37,18 @@ impl Ask for Mature {
         let verdict = judge(Step::Clockwork, &Evidence::new([]));
         let customer = facts.parcel.as_ref().map(|(_, customer)| customer.id);
         Decision::judged(at, &verdict, Subjects { customer, ..Subjects::default() }, |plan| {
-            plan.finish(self.errand);
             let (Some((parcel, customer)), Some(pass)) = (&facts.parcel, verdict.pass(false)) else {
+                plan.finish(self.errand);
                 return Ok(());
             };
+            if at.moment.now < parcel.matures_at {
+                let errand = Errand::Mature(parcel.id);
+                plan.again(NewErrand { id: self.errand, due_at: parcel.matures_at, errand });
+                return Ok(());
+            }
+            plan.finish(self.errand);
             let amount = parcel.remaining.min(Purse::new(&facts.book, customer).young());
-            if at.moment.now < parcel.matures_at || amount.is_zero() {
+            if amount.is_zero() {
                 return Ok(());
             }
             plan.post_transfer(&pass, at, customer.young, customer.main, amount);
