@@ -1,6 +1,12 @@
 //! Browsers sent away to a bank, verifier or provider: the secrets of the flow, and what comes back.
 
-use crate::{credentials::digest_of, draw, problem::Problem};
+use crate::{
+    Settings,
+    credentials::{cookie, digest_of},
+    draw,
+    problem::Problem,
+};
+use axum::http::HeaderMap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use engine::{Redirect, Returned};
 use jose::Pkce;
@@ -98,5 +104,52 @@ impl ReturnedBody {
     pub(crate) fn code_for(&self, redirect: &Redirect, now: Time) -> Option<Secret> {
         let code = self.code.as_ref().filter(|_| self.error.is_none())?;
         redirect.fits(&self.returned(), now).then(|| Secret::new(code.as_str()))
+    }
+}
+
+/// How long a browser keeps a flow's secret.
+const FLOW_LIFE_SECONDS: u32 = 15 * 60;
+
+/// Which flow a browser is in: one of a kind at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// At the identity verifier.
+    Identity,
+    /// At an outside provider.
+    Federated,
+}
+
+impl Flow {
+    fn cookie(self, settings: &Settings) -> String {
+        let prefix = if settings.is_secure() { "__Host-" } else { "" };
+        let kind = match self {
+            Self::Identity => "identity",
+            Self::Federated => "federated",
+        };
+        format!("{prefix}flow-{kind}")
+    }
+
+    fn set(self, settings: &Settings, value: &str, life_seconds: u32) -> String {
+        let secure = if settings.is_secure() { "; Secure" } else { "" };
+        let name = self.cookie(settings);
+        // Lax, so that it comes along when the other party sends the browser back.
+        format!("{name}={value}; Path=/; Max-Age={life_seconds}; SameSite=Lax; HttpOnly{secure}")
+    }
+
+    /// The `Set-Cookie` value that keeps a flow's id and secret in this browser.
+    pub(crate) fn keep(self, settings: &Settings, id: &str, flow_secret: &str) -> String {
+        self.set(settings, &format!("{id}.{flow_secret}"), FLOW_LIFE_SECONDS)
+    }
+
+    /// The `Set-Cookie` value that forgets it.
+    pub(crate) fn forget(self, settings: &Settings) -> String {
+        self.set(settings, "", 0)
+    }
+
+    /// The flow's id and secret that this browser kept.
+    pub(crate) fn kept(self, settings: &Settings, headers: &HeaderMap) -> Option<(String, String)> {
+        let value = cookie(headers, &self.cookie(settings))?;
+        let (id, secret) = value.split_once('.')?;
+        Some((id.to_owned(), secret.to_owned()))
     }
 }

@@ -12,6 +12,7 @@ use unic_langid::{LanguageIdentifier, subtags::Language as Subtag};
 const SENTENCES: &[(&str, &str)] = &[
     (include_str!("../locales/ja/refusals.ftl"), include_str!("../locales/en/refusals.ftl")),
     (include_str!("../locales/ja/shell.ftl"), include_str!("../locales/en/shell.ftl")),
+    (include_str!("../locales/ja/sign_in.ftl"), include_str!("../locales/en/sign_in.ftl")),
 ];
 
 /// The cookie that remembers a choice.

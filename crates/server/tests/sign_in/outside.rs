@@ -203,7 +203,10 @@ async fn a_verifiers_word_makes_one_persons_one_wallet() {
     forged["flow_secret"] = json!("another");
     world.finish_proof(&hanako, &proof, &forged).await.refused(409, "ceremony_over");
     let done = world.finish_proof(&hanako, &proof, &body).await.expect(200);
-    assert_eq!((&done["identity"]["level"], &done["identity"]["method"]), (&json!("proved"), &json!("jpki_signature")));
+    assert_eq!(
+        (&done["identity"]["level"], &done["identity"]["method"]),
+        (&json!("proved"), &json!("jpki_signature"))
+    );
     world.finish_proof(&hanako, &proof, &body).await.refused(409, "ceremony_over");
     let after = world.stage.get("/v1/identity", &hanako.token).await.expect(200);
     assert_eq!(after["level"], "proved");
