@@ -46,6 +46,8 @@ pub(crate) async fn run(options: Options) -> Done {
     let wallet = Wallet::open(&folder, &config, &secrets)?;
     let shop = seed::shop(&folder, &wallet.teller, &sandbox_url).await?;
     let mut sandbox = start_sandbox(&options, &config, &secrets, &shop)?;
+    // Held here: waiting for a child closes its standard input, and that is its sign to stop.
+    let leash = sandbox.stdin.take();
     await_sandbox(&mut sandbox, &options, stopped.clone()).await?;
     let wallet_url = config.public_url.as_str().trim_end_matches('/').to_owned();
     let guide = tokio::task::spawn_blocking({
@@ -53,10 +55,12 @@ pub(crate) async fn run(options: Options) -> Done {
         let people = (!options.no_people).then(|| options.data.clone());
         move || seed::people_and_guide(&wallet_url, &sandbox_url, people.as_deref())
     });
-    let served = wallet.serve(listener, stopped).await;
+    let served = tokio::select! {
+        served = wallet.serve(listener, stopped) => served,
+        _ = sandbox.wait() => Err(Ended::fault("the sandbox", "ended by itself; its line above says why")),
+    };
     guide.abort();
-    // Its standard input closes with this handle, and it stops by itself.
-    drop(sandbox.stdin.take());
+    drop(leash);
     if tokio::time::timeout(Duration::from_secs(5), sandbox.wait()).await.is_err() {
         tracing::warn!("the sandbox did not stop in time; it is killed");
         let _gone = sandbox.kill().await;
