@@ -3,6 +3,7 @@
 
 mod enrolment;
 mod outside;
+mod pages;
 mod passkeys;
 mod recovery;
 mod sessions;

@@ -51,6 +51,10 @@ impl Drop for Stage {
     }
 }
 
+/// A browser's cookies.
+#[derive(Default)]
+pub struct Jar(pub std::collections::BTreeMap<String, String>);
+
 /// An answer: its status and body.
 #[derive(Debug)]
 pub struct Answer {
@@ -122,6 +126,49 @@ impl Stage {
         let status = response.status();
         let bytes = axum::body::to_bytes(response.into_body(), BODY_MAX).await.expect("a body");
         Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+    }
+
+    /// What a browser does: cookies kept, forms sent, pages read. Gives the status, where to go next, and the page.
+    pub async fn browse(&self, jar: &mut Jar, path: &str, form: Option<&str>) -> (u16, String, String) {
+        let kind = "application/x-www-form-urlencoded";
+        self.browse_with(jar, path, form.map(|form| (kind, form.to_owned()))).await
+    }
+
+    /// The same for a page's script, which sends JSON.
+    pub async fn script(&self, jar: &mut Jar, path: &str, body: &Value) -> (u16, String, String) {
+        self.browse_with(jar, path, Some(("application/json", body.to_string()))).await
+    }
+
+    async fn browse_with(
+        &self,
+        jar: &mut Jar,
+        path: &str,
+        body: Option<(&str, String)>,
+    ) -> (u16, String, String) {
+        self.wait(Span::seconds(1));
+        let mut request = Request::builder().uri(path).header(header::ACCEPT, "text/html,application/json");
+        let cookies: Vec<String> = jar.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        request = request.header(header::COOKIE, cookies.join("; "));
+        let body = match body {
+            Some((kind, body)) => {
+                request = request.method(Method::POST).header(header::CONTENT_TYPE, kind);
+                request = request.header("sec-fetch-site", "same-origin");
+                Body::from(body)
+            }
+            None => Body::empty(),
+        };
+        let response = self.router.clone().oneshot(request.body(body).expect("a request")).await;
+        let response = response.expect("an answer");
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let pair = cookie.to_str().expect("text").split(';').next().unwrap_or_default();
+            let (name, value) = pair.split_once('=').expect("a cookie");
+            jar.0.insert(name.to_owned(), value.to_owned());
+        }
+        jar.0.retain(|_, value| !value.is_empty());
+        let status = response.status().as_u16();
+        let next = response.headers().get(header::LOCATION).map(|to| to.to_str().expect("text").to_owned());
+        let bytes = axum::body::to_bytes(response.into_body(), BODY_MAX).await.expect("a body");
+        (status, next.unwrap_or_default(), String::from_utf8(bytes.to_vec()).expect("text"))
     }
 
     pub async fn post(&self, path: &str, token: Option<&str>, body: Value) -> Answer {
