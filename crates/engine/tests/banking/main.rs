@@ -8,4 +8,5 @@ mod build;
 mod linking;
 mod money_in;
 mod money_out;
+mod play;
 mod world;
