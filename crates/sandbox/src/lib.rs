@@ -7,6 +7,7 @@ mod clients;
 mod clock;
 mod control;
 mod db;
+mod drawer;
 mod fault;
 mod keys;
 mod line;
@@ -132,6 +133,7 @@ fn router(state: AppState) -> Router {
         .merge(openid::router())
         .merge(carrier::router())
         .merge(shop::router())
+        .merge(drawer::router())
         .merge(control::router())
         .merge(walk::router())
         .merge(pages::router())

@@ -26,7 +26,7 @@ use axum::{
     routing::{get, post},
 };
 
-pub(crate) use accounts::{accounts_of, open_accounts};
+pub(crate) use accounts::{Account, accounts_of, open_accounts};
 pub(crate) use callback::resume;
 pub(crate) use list::{Bank, all, bank};
 pub(crate) use nonce::Nonces;
