@@ -10,7 +10,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
     Algorithm, DecodingKey, Validation, decode, decode_header,
-    jwk::{AlgorithmParameters, Jwk},
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -143,9 +143,12 @@ fn holds_private_key(token: &str) -> bool {
     header.is_none_or(|header| header["jwk"].get("d").is_some())
 }
 
-/// RFC 7638, for a key on P-256.
+/// RFC 7638, for a key on P-256 and no other.
 fn thumbprint(jwk: &Jwk) -> Option<String> {
     let AlgorithmParameters::EllipticCurve(point) = &jwk.algorithm else { return None };
+    if point.curve != EllipticCurve::P256 {
+        return None;
+    }
     let (x, y) = (&point.x, &point.y);
     Some(sha256(&format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#)))
 }
