@@ -43,11 +43,11 @@ impl Direction {
 
 /// What the client was granted.
 pub(super) struct Grant {
+    id: String,
     pub(super) account_id: String,
     pub(super) per_debit: i64,
     pub(super) per_day: i64,
     pub(super) created_at: i64,
-    pub(super) ended: bool,
 }
 
 /// A payment as the bank keeps it.
@@ -67,7 +67,7 @@ pub(super) fn grant_of(
     access_token: &str,
     jkt: &str,
 ) -> rusqlite::Result<Option<Grant>> {
-    let sql = "SELECT g.account_id, g.per_debit, g.per_day, g.created_at, g.ended FROM bank_access a \
+    let sql = "SELECT g.account_id, g.per_debit, g.per_day, g.created_at, g.id FROM bank_access a \
                JOIN bank_grants g ON g.id = a.grant_id \
                WHERE a.token = ?1 AND a.bank = ?2 AND a.jkt = ?3 AND a.expires_at > ?4";
     connection
@@ -78,7 +78,7 @@ pub(super) fn grant_of(
                 per_debit: row.get(1)?,
                 per_day: row.get(2)?,
                 created_at: row.get(3)?,
-                ended: row.get(4)?,
+                id: row.get(4)?,
             })
         })
         .optional()
@@ -159,7 +159,10 @@ fn why_not(
     grant: &Grant,
     account: &Account,
 ) -> rusqlite::Result<Option<&'static str>> {
-    if grant.ended {
+    // Looked up here and not with the token: a link may have ended while the bank was slow.
+    let ended: bool =
+        tx.query_row("SELECT ended FROM bank_grants WHERE id = ?1", [&grant.id], |row| row.get(0))?;
+    if ended {
         return Ok(Some("link_ended"));
     }
     if order.direction == Direction::Credit {
