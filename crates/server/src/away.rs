@@ -107,6 +107,11 @@ impl ReturnedBody {
     }
 }
 
+/// Where the identity verifier sends the browser back to: a path below the public URL.
+pub const IDENTITY_RETURN_PATH: &str = "/returned/identity";
+/// Where outside OpenID providers send the browser back to: a path below the public URL.
+pub const FEDERATED_RETURN_PATH: &str = "/returned/federated";
+
 /// How long a browser keeps a flow's secret.
 const FLOW_LIFE_SECONDS: u32 = 15 * 60;
 

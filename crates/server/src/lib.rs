@@ -23,6 +23,7 @@ mod state;
 mod statics;
 
 pub use api::federation::NamedOpenIdProvider;
+pub use away::{FEDERATED_RETURN_PATH, IDENTITY_RETURN_PATH};
 pub use router::{router, serve};
 pub use settings::{DemoHints, Rate, Settings};
 pub use state::{AppState, Wired};

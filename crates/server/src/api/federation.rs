@@ -62,7 +62,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 
 /// An outside provider.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProviderShown {
+pub(crate) struct OpenIdProviderShown {
     /// The name to begin with.
     pub(crate) provider: String,
     /// Its name for people.
@@ -71,9 +71,9 @@ pub(crate) struct ProviderShown {
 
 /// The outside providers.
 #[derive(Debug, Serialize, ToSchema)]
-struct ProviderList {
+struct OpenIdProviderList {
     /// In the operator's order.
-    providers: Vec<ProviderShown>,
+    providers: Vec<OpenIdProviderShown>,
 }
 
 /// What a flow through a provider is for.
@@ -116,16 +116,16 @@ struct BoundAnswer {
 
 /// The outside providers
 #[utoipa::path(
-    get, path = "/v1/federated-providers", tag = "sessions", responses((status = 200, body = ProviderList))
+    get, path = "/v1/federated-providers", tag = "sessions", responses((status = 200, body = OpenIdProviderList))
 )]
-async fn list_providers(State(state): State<AppState>, caller: Caller) -> Json<ProviderList> {
-    Json(ProviderList { providers: providers(&state, &caller) })
+async fn list_providers(State(state): State<AppState>, caller: Caller) -> Json<OpenIdProviderList> {
+    Json(OpenIdProviderList { providers: providers(&state, &caller) })
 }
 
 /// The providers in the asker's language.
-pub(crate) fn providers(state: &AppState, caller: &Caller) -> Vec<ProviderShown> {
+pub(crate) fn providers(state: &AppState, caller: &Caller) -> Vec<OpenIdProviderShown> {
     let locale = caller.language.locale();
-    let shown = |known: &NamedOpenIdProvider| ProviderShown {
+    let shown = |known: &NamedOpenIdProvider| OpenIdProviderShown {
         provider: known.name.clone(),
         label: known.label(locale).to_owned(),
     };

@@ -3,7 +3,7 @@
 use crate::{
     AppState,
     api::identity::{self, MethodShown},
-    away::{Flow, ReturnedQuery},
+    away::{Flow, IDENTITY_RETURN_PATH, ReturnedQuery},
     body::{Form, Query},
     credentials::Caller,
     looking::look_as,
@@ -24,7 +24,7 @@ use serde::Deserialize;
 use terms::ProofingId;
 
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new().route("/me/identity", get(choose).post(leave)).route("/returned/identity", get(returned))
+    Router::new().route("/me/identity", get(choose).post(leave)).route(IDENTITY_RETURN_PATH, get(returned))
 }
 
 #[derive(Template)]

@@ -3,7 +3,7 @@
 use crate::{
     AppState,
     api::{
-        federation::{self, ProviderShown, Purpose},
+        federation::{self, OpenIdProviderShown, Purpose},
         passkeys::{self, PasskeyShown},
         recoveries::{self, RecoveryAnswer},
         sessions::{self, Device},
@@ -12,7 +12,7 @@ use crate::{
     credentials::{Caller, Cookies},
     looking::look_as,
     page::{Page, Tab, html},
-    pages::sessions::{ProviderForm, leave, set_cookie, step_up_first},
+    pages::sessions::{OpenIdProviderForm, leave, set_cookie, step_up_first},
     problem::Problem,
 };
 use askama::Template;
@@ -56,7 +56,7 @@ struct Me {
     devices: Vec<Device>,
     passkeys: Vec<PasskeyShown>,
     has_recovery_code: bool,
-    providers: Vec<ProviderShown>,
+    providers: Vec<OpenIdProviderShown>,
     bound: Vec<String>,
 }
 
@@ -174,7 +174,7 @@ async fn cancel_recovery(
 async fn bind_outside(
     State(state): State<AppState>,
     caller: Caller,
-    Form(form): Form<ProviderForm>,
+    Form(form): Form<OpenIdProviderForm>,
 ) -> Response {
     match leave(&state, &caller, &form.provider, Purpose::Bind).await {
         Ok(away) => away,

@@ -3,11 +3,11 @@
 use crate::{
     AppState,
     api::{
-        federation::{self, ProviderShown, Purpose},
+        federation::{self, OpenIdProviderShown, Purpose},
         recoveries,
         sessions::{self, Opened},
     },
-    away::{Flow, ReturnedQuery},
+    away::{FEDERATED_RETURN_PATH, Flow, ReturnedQuery},
     body::{Form, Json, Path, Query},
     credentials::{Caller, Cookies},
     page::{Page, html},
@@ -32,7 +32,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/sign-in", get(sign_in))
         .route("/sign-in/passkey", post(open))
         .route("/sign-in/outside", post(leave_to_sign_in))
-        .route("/returned/federated", get(returned))
+        .route(FEDERATED_RETURN_PATH, get(returned))
         .route("/step-up", get(step_up))
         .route("/recover", get(recover).post(begin_recovery))
         .route("/recover/{recovery}", get(recovery))
@@ -74,7 +74,7 @@ impl NextQuery {
 struct SignIn {
     page: Page,
     next: String,
-    providers: Vec<ProviderShown>,
+    providers: Vec<OpenIdProviderShown>,
 }
 
 #[derive(Template)]
@@ -101,7 +101,7 @@ struct Recovering {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ProviderForm {
+pub(crate) struct OpenIdProviderForm {
     pub(crate) provider: String,
 }
 
@@ -155,7 +155,7 @@ async fn open(
 async fn leave_to_sign_in(
     State(state): State<AppState>,
     caller: Caller,
-    Form(form): Form<ProviderForm>,
+    Form(form): Form<OpenIdProviderForm>,
 ) -> Result<Response, Problem> {
     leave(&state, &caller, &form.provider, Purpose::SignIn).await
 }
