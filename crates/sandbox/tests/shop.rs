@@ -86,7 +86,9 @@ async fn a_code_to_pay_is_a_picture_and_a_text_until_it_is_paid() {
 
     let forged = completed("ord-1", 4500);
     assert_eq!(deliver(&stage, "msg_0", now_s(), "v1,AAAA", &forged).await, 401);
-    stage.get("/shop?lang=en").await.has(&["Waiting", "signature wrong"]);
+    let unmoved = stage.get("/shop?lang=en").await;
+    unmoved.has(&["Waiting", "signature wrong", "Not believed"]);
+    assert!(!unmoved.text.contains("Paid") && !unmoved.text.contains("pay-1"), "{}", unmoved.text);
     let body = completed("ord-1", 4500);
     assert_eq!(
         deliver(&stage, "msg_1", now_s(), &sign(SHOP_SECRET, "msg_1", now_s(), &body), &body).await,

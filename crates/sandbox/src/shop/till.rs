@@ -57,7 +57,9 @@ struct Line {
 
 impl Line {
     fn of(hook: &Hook, lang: Lang) -> Self {
+        // What nobody signed is shown as such, not as the payment that it says it is.
         let title = match hook.kind() {
+            _ if !hook.right => lang.pick("信用できない知らせ", "Not believed"),
             "payment.completed" => lang.pick("お支払い", "Paid"),
             "payment.refunded" => lang.pick("返金", "Refunded"),
             "" => lang.pick("読めない知らせ", "Not readable"),
@@ -66,11 +68,11 @@ impl Line {
         let refundable = hook.right && hook.kind() == "payment.completed";
         Self {
             title: title.to_owned(),
-            amount: yen(hook.amount()),
+            amount: if hook.right { yen(hook.amount()) } else { String::new() },
             yen: hook.amount(),
             at: clock::in_japan(hook.at),
             right: hook.right,
-            payment: hook.word("payment").to_owned(),
+            payment: if hook.right { hook.word("payment").to_owned() } else { hook.id.clone() },
             refund: refundable.then(Uuid::now_v7),
         }
     }
