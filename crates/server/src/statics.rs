@@ -26,6 +26,7 @@ static EMBEDDED: LazyLock<Vec<Embedded>> = LazyLock::new(|| {
         ("tsugime.css", CSS, include_str!("../static/tsugime.css")),
         ("passkey.js", JS, include_str!("../static/passkey.js")),
         ("live.js", JS, include_str!("../static/live.js")),
+        ("pay.js", JS, include_str!("../static/pay.js")),
         ("mark.svg", SVG, include_str!("../static/mark.svg")),
         ("seam.svg", SVG, include_str!("../static/seam.svg")),
     ]

@@ -5,7 +5,6 @@
 mod asks;
 mod attempts;
 mod bad_token;
-mod clearing;
 mod bank_payments;
 mod commit;
 mod errands;
@@ -43,7 +42,6 @@ pub use sqlite::{Reader, Store, Writer};
 /// What can be looked up without deciding anything, by capability.
 pub mod look {
     pub use crate::{
-        clearing::{Clearing, clearing_with},
         bank_payments::{BankStanding, PurseView, bank_standing, customers_open, purse_of, usage_of},
         events::{events_after, last_event},
         identity::{identity_of, proofing_of},

@@ -53,9 +53,9 @@ struct ClearingView {
     /// The balance of its clearing account in yen: below zero by what the bank owes us.
     clearing_balance: i64,
     /// Payments of which it is not known whether the bank booked them.
-    in_doubt: i64,
+    in_doubt: usize,
     /// Payments that the bank was asked for and has not answered yet.
-    in_progress: i64,
+    in_progress: usize,
 }
 
 /// What stands open with every bank.
@@ -109,12 +109,12 @@ async fn list_clearing(State(state): State<AppState>, _: Operator) -> Result<Jso
     let banks = state.teller.look(|shelf| {
         let codes = Directory::embedded().banks.keys();
         let views = codes.map(|&code| {
-            let clearing = look::clearing_with(shelf, code)?;
+            let standing = look::bank_standing(shelf, code)?;
             Ok(ClearingView {
                 code: code.to_string(),
-                clearing_balance: clearing.balance.get(),
-                in_doubt: clearing.in_doubt,
-                in_progress: clearing.in_progress,
+                clearing_balance: standing.clearing.get(),
+                in_doubt: standing.in_doubt,
+                in_progress: standing.in_progress,
             })
         });
         views.collect()

@@ -3,9 +3,14 @@
 mod docs;
 mod identity;
 mod me;
+mod offers;
+mod pay;
+mod payment;
 mod problem;
+mod send;
 mod sessions;
 mod sign_up;
+pub(crate) mod typed;
 mod welcome;
 
 pub(crate) use problem::problem;
@@ -22,6 +27,10 @@ pub(crate) fn routes() -> Router<AppState> {
         sessions::routes(),
         me::routes(),
         identity::routes(),
+        send::routes(),
+        pay::routes(),
+        offers::routes(),
+        payment::routes(),
     ];
     capabilities.into_iter().fold(Router::new(), Router::merge)
 }

@@ -78,10 +78,9 @@ struct CodePage {
 /// The page, in the wallet's language, and what can be spent in a shop.
 async fn opened(state: &AppState, caller: Caller) -> Result<(Caller, Page, Yen), Problem> {
     let (locale, usable) = look_as(state, &caller, Need::MONEY, |shelf, standing, _| {
-        let customer = &standing.customer;
-        let young = look::available(shelf, customer.young)?;
-        let usable = look::available(shelf, customer.main)?.plus(young).unwrap_or(Yen::MAX);
-        Ok(Ok((customer.locale, usable)))
+        let purse = look::purse_of(shelf, &standing.customer)?;
+        let usable = purse.available.plus(purse.provisional).unwrap_or(Yen::MAX);
+        Ok(Ok((standing.customer.locale, usable)))
     })
     .await?;
     let caller = caller.reading(locale);

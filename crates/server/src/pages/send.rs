@@ -64,13 +64,13 @@ struct Confirm {
     id: PaymentId,
     amount: Yen,
     /// The masked name of a payee by handle; a phone's owner is not known to anybody.
-    name: Option<String>,
+    payee_name: Option<String>,
 }
 
 /// The page, in the wallet's language, and what can be sent.
 async fn opened(state: &AppState, caller: Caller) -> Result<(Caller, Page, Yen), Problem> {
     let (locale, available) = look_as(state, &caller, Need::MONEY, |shelf, standing, _| {
-        Ok(Ok((standing.customer.locale, look::available(shelf, standing.customer.main)?)))
+        Ok(Ok((standing.customer.locale, look::purse_of(shelf, &standing.customer)?.available)))
     })
     .await?;
     let caller = caller.reading(locale);
@@ -92,7 +92,8 @@ async fn form(
 fn payee(typed: &str) -> Result<Payee, Problem> {
     let bare = typed.trim();
     let wrong = |_| {
-        Problem::from(Code::FieldNotAllowed).field("to", "a handle such as @hanako, or a Japanese mobile number")
+        Problem::from(Code::FieldNotAllowed)
+            .field("to", "a handle such as @hanako, or a Japanese mobile number")
     };
     match bare.starts_with(|c: char| c.is_ascii_digit() || c == '+') {
         true => Phone::parse(bare).map(Payee::Phone).map_err(wrong),
@@ -100,11 +101,7 @@ fn payee(typed: &str) -> Result<Payee, Problem> {
     }
 }
 
-async fn check(
-    state: &AppState,
-    caller: &Caller,
-    typed: &Typed,
-) -> Result<(Option<String>, Yen), Problem> {
+async fn check(state: &AppState, caller: &Caller, typed: &Typed) -> Result<(Option<String>, Yen), Problem> {
     let payee = payee(&typed.to)?;
     let amount = typed::amount(&typed.amount)?;
     if amount.is_zero() || amount > state.teller.policy().payment_max {
@@ -124,9 +121,9 @@ async fn confirm(
 ) -> Result<Response, Problem> {
     let (caller, page, available) = opened(&state, caller).await?;
     match check(&state, &caller, &typed).await {
-        Ok((name, amount)) => {
+        Ok((payee_name, amount)) => {
             let id = PaymentId::new(draw::uuid()?);
-            Ok(html(&Confirm { page, typed, id, amount, name }))
+            Ok(html(&Confirm { page, typed, id, amount, payee_name }))
         }
         Err(problem) => again(page, typed, available, problem),
     }

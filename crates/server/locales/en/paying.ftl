@@ -1,0 +1,69 @@
+# Sending, paying, receiving.
+
+paying-amount = Amount (yen)
+paying-next = Next
+paying-cancel = Cancel
+paying-home = Home
+
+send-title = Send
+send-to = To
+send-to-hint = A handle (@hanako) or a mobile number
+send-available = You can send up to { $amount }
+send-message = Message (optional)
+send-provisional = Money that was charged just now cannot be sent to people for a while. You can use it in shops.
+send-confirm-heading = Send this?
+send-name = Name
+send-check-name = Do you know this name? Money that was sent cannot be called back.
+send-check-phone = We keep the money until the number’s owner accepts it. After three days it comes back to you.
+send-do = Send { $amount }
+
+pay-title = Pay
+pay-show-heading = Show a code
+pay-show-lead = Makes a code to show at the till. It is good once, for five minutes.
+pay-show = Show my code
+pay-read-heading = Read the shop’s code
+pay-camera = Use the camera
+pay-camera-stop = Stop the camera
+pay-camera-label = What the camera sees
+pay-camera-trouble = The camera could not be used. Check its permission, or paste the code’s text.
+pay-payload = Text of the code
+pay-payload-hint = Paste what the QR code (JPQR) says.
+pay-to = Pay { $name }
+pay-until = Good until
+pay-usable = You can use in shops
+pay-do = Pay { $amount }
+pay-do-static = Pay
+pay-code-heading = Show this at the till
+pay-code-alt = QR code to be charged
+pay-code-over = This code is over. Make a new one.
+pay-code-hint = It is good once. Do not photograph or send it.
+pay-code-again = Make a new code
+
+offers-title = Money for you
+offers-none = No money is waiting for you.
+offers-from = From { $name }
+offers-until = Goes back to the sender if you do not accept it by { $time }.
+offers-accept = Accept
+offers-decline = Decline
+offers-declined = It was declined and went back.
+offers-hint = Do not accept money if you do not know why it was sent.
+
+payment-top-up = Top-up
+payment-received = Received
+payment-sent = Sent
+payment-shop = Paid in a shop
+payment-refund = Refund
+payment-payout = Payout
+payment-in-progress = Under way
+payment-in-doubt = Asking the bank
+payment-waiting = Waiting for acceptance
+payment-completed = Done
+payment-refused = Refused by the bank
+payment-returned = Came back
+payment-from = From
+payment-to = To
+payment-given-back = Given back
+payment-at = When
+payment-number = Payment number
+payment-waiting-hint = It is done once it is accepted. After three days it comes back.
+payment-in-doubt-hint = The bank has not answered yet. We keep asking under the same number; nothing moves twice.

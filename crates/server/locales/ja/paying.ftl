@@ -1,0 +1,69 @@
+# 送る、支払う、受け取る。
+
+paying-amount = 金額（円）
+paying-next = 確認へ
+paying-cancel = やめる
+paying-home = ホームへ
+
+send-title = 送る
+send-to = 送る相手
+send-to-hint = ハンドル（@hanako）または携帯電話番号
+send-available = 送れる残高 { $amount }
+send-message = メッセージ（任意）
+send-provisional = チャージしたばかりのお金は、しばらくのあいだ人に送れません。お店では使えます。
+send-confirm-heading = この内容で送りますか？
+send-name = お名前
+send-check-name = お名前に心当たりがありますか？送ったお金は取り消せません。
+send-check-phone = 番号の持ち主が受け取るまで、お金はお預かりします。3日以内に受け取られなければ戻ります。
+send-do = { $amount } を送る
+
+pay-title = 支払う
+pay-show-heading = コードを見せて支払う
+pay-show-lead = お店の人に見せるコードを作ります。1回だけ、5分間使えます。
+pay-show = コードを表示
+pay-read-heading = お店のコードを読む
+pay-camera = カメラで読み取る
+pay-camera-stop = カメラを止める
+pay-camera-label = カメラの映像
+pay-camera-trouble = カメラを使えませんでした。許可を確かめるか、コードの文字を貼り付けてください。
+pay-payload = コードの文字
+pay-payload-hint = QRコード（JPQR）の内容を貼り付けてください。
+pay-to = { $name } に支払う
+pay-until = 有効期限
+pay-usable = お店で使える残高
+pay-do = { $amount } を支払う
+pay-do-static = 支払う
+pay-code-heading = お店の人に見せてください
+pay-code-alt = 支払い用のQRコード
+pay-code-over = 期限が切れました。新しいコードを作ってください。
+pay-code-hint = 1回だけ使えます。写真に撮ったり送ったりしないでください。
+pay-code-again = 新しいコードを作る
+
+offers-title = 届いているお金
+offers-none = 届いているお金はありません。
+offers-from = { $name } さんから
+offers-until = { $time } までに受け取られなければ送り主に戻ります。
+offers-accept = 受け取る
+offers-decline = 受け取らない
+offers-declined = 受け取らずに戻しました。
+offers-hint = 心当たりのないお金は受け取らないでください。
+
+payment-top-up = チャージ
+payment-received = 受け取り
+payment-sent = 送金
+payment-shop = お店での支払い
+payment-refund = 返金
+payment-payout = 出金
+payment-in-progress = 処理中
+payment-in-doubt = 銀行に確認中
+payment-waiting = 受け取り待ち
+payment-completed = 完了
+payment-refused = 銀行が断りました
+payment-returned = 戻りました
+payment-from = 相手
+payment-to = 支払先
+payment-given-back = 返金済み
+payment-at = 日時
+payment-number = 取引番号
+payment-waiting-hint = 相手が受け取ると完了します。3日以内に受け取られなければ戻ります。
+payment-in-doubt-hint = 銀行の返事がまだありません。同じ番号で確認を続けています。二重に動くことはありません。
