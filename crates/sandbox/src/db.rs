@@ -24,9 +24,6 @@ impl Db {
 
     fn open_file(file: &Path, schemas: &[&str]) -> Result<Self, Fault> {
         let connection = Connection::open(file)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.set_prepared_statement_cache_capacity(128);
         let is_new: bool =
             connection.query_row("SELECT COUNT(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -36,6 +33,9 @@ impl Db {
                  move the file away, or name another data folder"
             )));
         }
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.set_prepared_statement_cache_capacity(128);
         for schema in schemas {
             connection.execute_batch(schema)?;
         }

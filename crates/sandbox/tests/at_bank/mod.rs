@@ -10,14 +10,14 @@ use aws_lc_rs::{
 };
 use axum::{
     Json, Router,
-    extract::{Path, State},
+    extract::{self, State},
     routing::{get, post},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -101,13 +101,14 @@ pub(crate) struct AtBank {
     pub(crate) dpop: Signer,
     pub(crate) pushed: Pushed,
     pub(crate) data: PathBuf,
+    pub(crate) wallet: String,
 }
 
 async fn client_server(jwk: Value, pushed: Pushed) -> String {
     let mut jwk = jwk;
     jwk["kid"] = json!("client-key");
     let set = json!({ "keys": [jwk] });
-    let hear = |State(pushed): State<Pushed>, Path(bank): Path<String>, body: String| async move {
+    let hear = |State(pushed): State<Pushed>, extract::Path(bank): extract::Path<String>, body: String| async move {
         pushed.lock().unwrap().push((bank, body));
     };
     let router = Router::new()
@@ -120,19 +121,27 @@ async fn client_server(jwk: Value, pushed: Pushed) -> String {
     url
 }
 
+async fn start(wallet: &str, data: &Path) -> Stage {
+    Stage::start_with(|settings| {
+        settings.client_jwks_uri = format!("{wallet}/jwks");
+        settings.shop_wallet_url = wallet.to_owned();
+        settings.data = data.to_owned();
+    })
+    .await
+}
+
 impl AtBank {
     pub(crate) async fn new(code: &'static str) -> Self {
         let (client, pushed) = (Signer::new(), Pushed::default());
         let wallet = client_server(client.jwk(), Arc::clone(&pushed)).await;
         let data = std::env::temp_dir().join(format!("sandbox-bank-{}", once()));
-        let folder = data.clone();
-        let stage = Stage::start_with(|settings| {
-            settings.client_jwks_uri = format!("{wallet}/jwks");
-            settings.shop_wallet_url = wallet;
-            settings.data = folder;
-        })
-        .await;
-        Self { stage, code, client, dpop: Signer::new(), pushed, data }
+        let stage = start(&wallet, &data).await;
+        Self { stage, code, client, dpop: Signer::new(), pushed, data, wallet }
+    }
+
+    /// Lets go of the sandbox in the middle of whatever it does, and starts one on the same folder.
+    pub(crate) async fn restart(&mut self) {
+        self.stage = start(&self.wallet, &self.data).await;
     }
 
     pub(crate) fn issuer(&self) -> String {
