@@ -63,6 +63,8 @@ async fn judge(stage: &Stage, token: &str) -> &'static str {
             ErrorKind::InvalidAudience => "audience",
             ErrorKind::ExpiredSignature => "expired",
             ErrorKind::InvalidSignature => "signature",
+            // What the stage says of a key that is not published.
+            ErrorKind::InvalidKeyFormat => "key",
             // A header with `alg: none` cannot even be read.
             _ => "header",
         },
@@ -130,7 +132,8 @@ async fn each_vice_spoils_one_thing_once() {
         ("wrong_aud", "audience"),
         ("wrong_nonce", "nonce"),
         ("expired", "expired"),
-        ("wrong_key", "signature"),
+        ("wrong_key", "key"),
+        ("wrong_signature", "signature"),
         ("alg_none", "header"),
         ("other_subject", "subject"),
     ];

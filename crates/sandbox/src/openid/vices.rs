@@ -13,8 +13,17 @@ use rusqlite::{OptionalExtension, Transaction};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-const VICES: [&str; 8] =
-    ["none", "wrong_iss", "wrong_aud", "wrong_nonce", "expired", "wrong_key", "alg_none", "other_subject"];
+const VICES: [&str; 9] = [
+    "none",
+    "wrong_iss",
+    "wrong_aud",
+    "wrong_nonce",
+    "expired",
+    "wrong_key",
+    "wrong_signature",
+    "alg_none",
+    "other_subject",
+];
 const TYPE: &str = "JWT";
 
 /// Takes the vice for one ID token.
@@ -38,8 +47,10 @@ pub(super) async fn sign(state: &AppState, mut claims: Value, vice: &str, now: i
             claims["exp"] = json!(now - 3_600);
         }
         "other_subject" => claims["sub"] = json!("oid-somebody-else"),
+        // A key that is not published, under its own name.
+        "wrong_key" => return SigningKey::unknown()?.sign(TYPE, &claims),
         // It names the published key, so that only the signature gives the forgery away.
-        "wrong_key" => return SigningKey::unknown()?.sign_as(&key.kid(), TYPE, &claims),
+        "wrong_signature" => return SigningKey::unknown()?.sign_as(&key.kid(), TYPE, &claims),
         "alg_none" => {
             let header = URL_SAFE_NO_PAD.encode(json!({ "alg": "none", "typ": TYPE }).to_string());
             return Ok(format!("{header}.{}.", URL_SAFE_NO_PAD.encode(claims.to_string())));
