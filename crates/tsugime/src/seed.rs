@@ -13,12 +13,12 @@ use teller::Teller;
 use terms::{Digest, Secret};
 use uuid::Uuid;
 
-/// The people who have a wallet from the start, with a handle and their bank.
-const PEOPLE: [(&str, &str, &str); 2] = [("taro", "taro", "0001"), ("yuki", "yuki", "0009")];
+/// The people who have a wallet from the start; their handle is their name in the sandbox.
+const PEOPLE: [&str; 2] = ["taro", "yuki"];
 const BEGINS_WITH: i64 = 30_000;
 const SETTLE_LIMIT_S: u64 = 30;
-/// Marks a data folder whose people are in.
-const SEEDED: &str = "people.seeded";
+/// The people who were begun, one a line.
+const BEGUN: &str = "people.begun";
 
 /// The shop's secrets.
 pub(crate) struct Shop {
@@ -64,37 +64,41 @@ pub(crate) fn people_and_guide(wallet_url: &str, sandbox_url: &str, people: Opti
         eprintln!("tsugime: no thread for the demo's people");
         return;
     };
-    if let Some(data) = people
-        && !data.join(SEEDED).exists()
-    {
-        eprintln!("· seeding {} people, as clients would", PEOPLE.len());
-        match runtime.block_on(seed_people(wallet_url, sandbox_url)) {
-            Ok(()) => {
-                if let Err(why) = std::fs::write(data.join(SEEDED), "") {
-                    eprintln!("tsugime: {}: {why}", data.join(SEEDED).display());
-                }
+    if let Some(data) = people {
+        // Begun once, a person is not begun again: the phone has a wallet then.
+        let begun_path = data.join(BEGUN);
+        let mut begun = std::fs::read_to_string(&begun_path).unwrap_or_default();
+        for id in PEOPLE {
+            if begun.lines().any(|line| line == id) {
+                continue;
             }
-            Err(why) => eprintln!("tsugime: the demo's people are not complete: {why}"),
+            eprintln!("· {id} opens a wallet, as a client would");
+            begun.push_str(id);
+            begun.push('\n');
+            let noted = std::fs::write(&begun_path, &begun).map_err(|why| why.to_string());
+            let seeded =
+                runtime.block_on(seed_person(wallet_url, sandbox_url, id)).map_err(|why| why.to_string());
+            if let Err(why) = noted.and(seeded) {
+                eprintln!("tsugime: {id} has no complete wallet: {why}");
+            }
         }
     }
     println!("{}", guide(wallet_url, sandbox_url));
 }
 
-async fn seed_people(wallet_url: &str, sandbox_url: &str) -> Result<(), player::Trouble> {
+async fn seed_person(wallet_url: &str, sandbox_url: &str, id: &str) -> Result<(), player::Trouble> {
     let wallet = Wallet::at(wallet_url)?;
     let sandbox = Sandbox::at(sandbox_url)?;
-    for (id, handle, bank) in PEOPLE {
-        let Some(person) = sandbox.people().await?.into_iter().find(|person| person.id == id) else {
-            continue;
-        };
-        let customer = Customer::sign_up(&wallet, &sandbox, person, wallet_url).await?;
-        customer.prove_identity().await?;
-        customer.take_handle(handle).await?;
-        let link = customer.link(bank, "online_banking_otp").await?;
-        let payment = customer.top_up(Uuid::now_v7(), &link, BEGINS_WITH).await?;
-        customer.settled(payment, SETTLE_LIMIT_S).await?;
-    }
-    Ok(())
+    let Some(person) = sandbox.people().await?.into_iter().find(|person| person.id == id) else {
+        return Ok(());
+    };
+    let Some(bank) = person.bank_accounts.first().map(|account| account.bank.clone()) else { return Ok(()) };
+    let customer = Customer::sign_up(&wallet, &sandbox, person, wallet_url).await?;
+    customer.prove_identity().await?;
+    customer.take_handle(id).await?;
+    let link = customer.link(&bank, "online_banking_otp").await?;
+    let payment = customer.top_up(Uuid::now_v7(), &link, BEGINS_WITH).await?;
+    customer.settled(payment, SETTLE_LIMIT_S).await.map(|_| ())
 }
 
 fn guide(wallet_url: &str, sandbox_url: &str) -> String {

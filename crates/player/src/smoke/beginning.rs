@@ -29,6 +29,8 @@ pub(super) struct Cast {
     /// Ann's links at two banks.
     pub(super) first: Link,
     pub(super) second: Link,
+    /// By which method the first was linked.
+    pub(super) first_method: String,
     pub(super) bob_link: Link,
     pub(super) merchant: Wallet,
     pub(super) static_payload: String,
@@ -74,7 +76,19 @@ impl Play<'_> {
         let (first, second, bob_link) = self.link_all(&ann, &bob, &ways).await?;
         let (merchant, static_payload) = self.open_shop().await?;
         let [ann_handle, bob_handle] = strangers.map(|stranger| stranger.handle);
-        Ok(Cast { ann, bob, ann_handle, bob_handle, first, second, bob_link, merchant, static_payload })
+        let first_method = ways.first.method;
+        Ok(Cast {
+            ann,
+            bob,
+            ann_handle,
+            bob_handle,
+            first,
+            second,
+            first_method,
+            bob_link,
+            merchant,
+            static_payload,
+        })
     }
 
     async fn sign_up_with_a_wrong_code(&mut self, person: Person) -> Result<Customer, Stop> {

@@ -8,6 +8,7 @@ use super::{Play, refused};
 use crate::fields::{self, money};
 use crate::life::{Customer, Link, Payee, Payment};
 use crate::sandbox::Vice;
+use crate::strangers::Stranger;
 
 /// The first top-up; large enough for everything that follows.
 const FIRST_YEN: i64 = 20_000;
@@ -33,14 +34,9 @@ impl Play<'_> {
         self.compare().await?;
         self.use_young_value(cast).await?;
         self.ask_twice(cast, id, &asked).await?;
-        for (vice, amount) in VICES {
-            self.step(&format!("top-up while the bank {}", told(vice)));
-            let id = Uuid::now_v7();
-            self.sandbox.set_vice(&cast.first.bank, vice, 1, VICE_S).await?;
-            let asked = cast.ann.top_up(id, &cast.first, amount).await?;
-            let may_fail = vice == Vice::TimeoutBeforeDebit;
-            self.settle_top_up(ANN, &cast.ann, &cast.first, asked, id, may_fail).await?;
-            self.compare().await?;
+        for (place, (vice, amount)) in VICES.into_iter().enumerate() {
+            self.step(&format!("top-up of somebody new while the bank {}", told(vice)));
+            self.charge_under(cast, vice, amount, place).await?;
         }
         self.step("top-ups at the second bank and of B");
         for (whose, customer, link) in [(ANN, &cast.ann, &cast.second), (BOB, &cast.bob, &cast.bob_link)] {
@@ -49,7 +45,45 @@ impl Play<'_> {
             self.settle_top_up(whose, customer, link, asked, id, false).await?;
         }
         self.compare().await?;
-        self.refuse_amounts(cast).await
+        self.refuse_amounts(cast).await?;
+        self.refuse_a_rush(cast).await
+    }
+
+    /// Somebody new, for the gate lets nobody debit an account four times within two minutes.
+    async fn charge_under(&mut self, cast: &Cast, vice: Vice, amount: i64, place: usize) -> Result<(), Stop> {
+        let person = self.sandbox.new_person(&Stranger::new(2 + place)?).await?;
+        let customer = Customer::sign_up(&self.wallet, &self.sandbox, person, &self.origin).await?;
+        let whose = format!("the customer of a bank that {}", told(vice));
+        self.expected.watch_wallet(&whose, &customer.wallet);
+        let account = account_at(&customer.person, &cast.first.bank)?;
+        let holds = self.sandbox.balance(&account).await?;
+        self.expected.watch_account(account, holds);
+        customer.prove_identity().await?;
+        let link = customer.link(&cast.first.bank, &cast.first_method).await?;
+        let id = Uuid::now_v7();
+        self.sandbox.set_vice(&link.bank, vice, 1, VICE_S).await?;
+        let asked = customer.top_up(id, &link, amount).await?;
+        let may_fail = vice == Vice::TimeoutBeforeDebit;
+        self.settle_top_up(&whose, &customer, &link, asked, id, may_fail).await?;
+        self.compare().await
+    }
+
+    /// Four debits within two minutes emptied a victim's account in 2020: the fourth is denied.
+    async fn refuse_a_rush(&mut self, cast: &Cast) -> Result<(), Stop> {
+        self.step("a fourth debit within two minutes is denied");
+        for place in 3..=4 {
+            let id = Uuid::now_v7();
+            match cast.ann.top_up(id, &cast.second, 1_000).await {
+                Ok(asked) if place == 3 => {
+                    self.settle_top_up(ANN, &cast.ann, &cast.second, asked, id, false).await?;
+                }
+                outcome if place == 4 => {
+                    refused("a fourth debit within two minutes", outcome, &["gate_denied"])?;
+                }
+                outcome => outcome.map(|_| ())?,
+            }
+        }
+        self.compare().await
     }
 
     /// Waits for the end of a top-up and looks it up at the bank.
