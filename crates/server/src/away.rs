@@ -122,6 +122,8 @@ pub(crate) enum Flow {
     Identity,
     /// At an outside provider.
     Federated,
+    /// At a bank.
+    Link,
 }
 
 impl Flow {
@@ -130,6 +132,7 @@ impl Flow {
         let kind = match self {
             Self::Identity => "identity",
             Self::Federated => "federated",
+            Self::Link => "link",
         };
         format!("{prefix}flow-{kind}")
     }

@@ -2,26 +2,30 @@
 
 use crate::{
     AppState,
+    away::{Away, ReturnedBody},
     body::{Json, Path},
-    credentials::{Caller, digest_of},
-    draw,
+    credentials::Caller,
     looking::look_as,
     problem::Problem,
 };
 use axum::{extract::State, http::StatusCode};
 use banks::{Asked, BankFault, BankWord, BeginConsent as BeginAtBank, Finish};
 use engine::{
-    Code, Need, Redirect, Returned,
+    Code, Need, Redirect,
     directory::Directory,
     linking::{BankSaid, BeginConsent, Consent, FinishConsent, Link, LinkState, TakeReturn, Unlink},
 };
-use jose::Pkce;
 use serde::{Deserialize, Serialize};
 use store::look;
 use terms::{BankCode, ConsentId, LinkId, Secret, Yen};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
+
+/// The most per debit that a person is asked to sign, if not said.
+pub(crate) const PER_DEBIT_LIMIT: Yen = Yen::of(100_000);
+/// The most per day.
+pub(crate) const PER_DAY_LIMIT: Yen = Yen::of(300_000);
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -61,22 +65,6 @@ pub(crate) struct ConsentBegun {
     pub(crate) authorize_url: String,
     /// When it must be back.
     pub(crate) expires_at: String,
-}
-
-/// What came back with the browser.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ReturnBody {
-    /// The secret that stayed with the browser.
-    pub(crate) flow_secret: String,
-    /// `state` of the return.
-    pub(crate) state: String,
-    /// `code` of the return.
-    pub(crate) code: Option<String>,
-    /// `error` of the return, where there is no code.
-    pub(crate) error: Option<String>,
-    /// `iss` of the return.
-    pub(crate) iss: Option<String>,
 }
 
 /// A link.
@@ -175,13 +163,11 @@ pub(crate) async fn begin(
 ) -> Result<ConsentBegun, Problem> {
     let asked = Asked {
         method: body.method,
-        per_debit_limit: body.per_debit_limit.unwrap_or(Yen::of(100_000)),
-        per_day_limit: body.per_day_limit.unwrap_or(Yen::of(300_000)),
+        per_debit_limit: body.per_debit_limit.unwrap_or(PER_DEBIT_LIMIT),
+        per_day_limit: body.per_day_limit.unwrap_or(PER_DAY_LIMIT),
     };
-    let pkce = Pkce::from_random(&draw::bytes::<32>()?);
-    let (own_state, state_digest) = draw::token()?;
-    let (flow_secret, browser) = draw::token()?;
     let expires_at = state.teller.now().plus(state.teller.policy().ceremony_life_ms);
+    let away = Away::to(state.banks.issuer(body.bank).unwrap_or_default(), expires_at)?;
     let ask = BeginConsent {
         session: caller.session()?,
         id: ConsentId::new(body.id),
@@ -189,22 +175,15 @@ pub(crate) async fn begin(
         method: asked.method.clone(),
         per_debit_limit: asked.per_debit_limit,
         per_day_limit: asked.per_day_limit,
-        redirect: Redirect {
-            state: state_digest,
-            browser,
-            nonce: None,
-            verifier: Secret::new(pkce.verifier.clone()),
-            issuer: state.banks.issuer(body.bank).unwrap_or_default().to_owned(),
-            expires_at,
-            used_at: None,
-        },
+        // The bank's word carries the state's digest, so there is no nonce.
+        redirect: Redirect { nonce: None, ..away.redirect },
     };
     state.teller.ask(ask, caller.source.clone()).await?;
-    let consent = BeginAtBank { asked: &asked, state: &own_state, challenge: &pkce.challenge };
+    let consent = BeginAtBank { asked: &asked, state: &away.state, challenge: &away.challenge };
     let begun = state.banks.begin(body.bank, consent).await.map_err(|fault| bank_problem(&fault))?;
     Ok(ConsentBegun {
         consent: ConsentId::new(body.id).to_string(),
-        flow_secret: flow_secret.expose().to_owned(),
+        flow_secret: away.flow_secret.expose().to_owned(),
         authorize_url: begun.authorize_url,
         expires_at: expires_at.to_string(),
     })
@@ -212,7 +191,7 @@ pub(crate) async fn begin(
 
 /// Back from the bank
 #[utoipa::path(
-    post, path = "/v1/consents/{consent}/finish", tag = "linking", request_body = ReturnBody,
+    post, path = "/v1/consents/{consent}/finish", tag = "linking", request_body = ReturnedBody,
     params(("consent" = String, Path, description = "The consent")),
     security(("session" = []), ("session_cookie" = [])),
     responses((status = 200, body = LinkAnswer))
@@ -221,7 +200,7 @@ async fn finish_consent(
     State(state): State<AppState>,
     caller: Caller,
     Path(consent): Path<ConsentId>,
-    Json(body): Json<ReturnBody>,
+    Json(body): Json<ReturnedBody>,
 ) -> Result<Json<LinkAnswer>, Problem> {
     let link = finish(&state, &caller, consent, body).await?;
     Ok(Json(LinkAnswer { link: LinkView::of(&link) }))
@@ -232,18 +211,14 @@ pub(crate) async fn finish(
     state: &AppState,
     caller: &Caller,
     id: ConsentId,
-    body: ReturnBody,
+    body: ReturnedBody,
 ) -> Result<Link, Problem> {
     let session = caller.session()?;
-    let returned = Returned {
-        state: digest_of(&body.state),
-        browser: digest_of(&body.flow_secret),
-        issuer: body.iss.clone(),
-    };
+    let returned = body.returned();
     state.teller.ask(TakeReturn { session, id, returned }, caller.source.clone()).await?;
     let consent = state.teller.look(move |shelf| look::consent_of(shelf, id)).await?;
     let consent = consent.ok_or(Problem::from(Code::NotFound))?;
-    let said = match &body.code {
+    let said = match body.code.as_ref().filter(|_| body.error.is_none()) {
         Some(code) => bank_word(state, &consent, code, &body.state).await?,
         None => None,
     };

@@ -1,6 +1,9 @@
 //! The customer's pages: one file per capability, one line here.
 
+mod bank;
+mod bank_money;
 mod docs;
+mod home;
 mod identity;
 mod me;
 mod offers;
@@ -27,6 +30,9 @@ pub(crate) fn routes() -> Router<AppState> {
         sessions::routes(),
         me::routes(),
         identity::routes(),
+        home::routes(),
+        bank::routes(),
+        bank_money::routes(),
         send::routes(),
         pay::routes(),
         offers::routes(),

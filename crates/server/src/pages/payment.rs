@@ -16,18 +16,18 @@ use engine::{
     payments::{Payment, PaymentKind, PaymentState},
 };
 use store::look;
-use terms::{Time, Yen};
+use terms::{CustomerId, Time, Yen};
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new().route("/payments/{payment}", get(show)).route("/payments/{payment}/facts", get(facts))
 }
 
 /// What a person sees of a payment.
-struct Seen {
-    view: PaymentView,
-    amount: Yen,
+pub(crate) struct Seen {
+    pub(crate) view: PaymentView,
+    pub(crate) amount: Yen,
     refunded: Yen,
-    at: Time,
+    pub(crate) at: Time,
 }
 
 #[derive(Template)]
@@ -45,12 +45,22 @@ struct Facts {
 }
 
 impl Seen {
-    fn incoming(&self) -> bool {
+    /// A payment as this customer sees it.
+    pub(crate) fn of(payment: &Payment, customer: CustomerId) -> Self {
+        Self {
+            view: PaymentView::seen_by(payment, customer),
+            amount: payment.amount,
+            refunded: payment.refunded,
+            at: payment.created_at,
+        }
+    }
+
+    pub(crate) fn incoming(&self) -> bool {
         self.view.direction == "in"
     }
 
     /// The key of the sentence that says what kind it is.
-    fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match (self.view.kind, self.incoming()) {
             (PaymentKind::TopUp, _) => "payment-top-up",
             (PaymentKind::P2p, true) => "payment-received",
@@ -62,7 +72,7 @@ impl Seen {
     }
 
     /// The key of the sentence that says where it stands, and the look of its badge.
-    fn state(&self) -> (&'static str, &'static str) {
+    pub(crate) fn state(&self) -> (&'static str, &'static str) {
         match self.view.state {
             PaymentState::InProgress => ("payment-in-progress", "wait"),
             PaymentState::InDoubt => ("payment-in-doubt", "wait"),
@@ -82,9 +92,7 @@ async fn seen(state: &AppState, caller: Caller, id: &str) -> Result<(Page, Seen)
         let Some(payment) = look::payment_of(shelf, id)?.filter(own) else {
             return Ok(Err(Code::NotFound.into()));
         };
-        let view = PaymentView::seen_by(&payment, customer);
-        let (amount, refunded) = (payment.amount, payment.refunded);
-        Ok(Ok((standing.customer.locale, Seen { view, amount, refunded, at: payment.created_at })))
+        Ok(Ok((standing.customer.locale, Seen::of(&payment, customer))))
     })
     .await?;
     let page = Page::new(state, &caller.reading(locale), seen.kind()).tab(Tab::Home);
