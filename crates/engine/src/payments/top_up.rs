@@ -73,9 +73,9 @@ impl Ask for TopUp {
         let bank_account = facts.link.as_ref().map(|link| link.account_tag);
         let subjects = Subjects { bank, bank_account, ..standing.subjects(at) };
         Decision::judged(at, &verdict, subjects, |plan| {
+            let link = own_link(facts.link.as_ref(), standing.customer.id)?;
             let pass =
                 verdict.pass(standing.stepped_up(at)).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;
-            let link = own_link(facts.link.as_ref(), standing.customer.id)?;
             self.check(facts, link, at)?;
             Ok(self.start(facts, standing, link, &pass, at, plan))
         })
