@@ -51,9 +51,12 @@ function attachScan(form) {
 }
 
 function countDown(card) {
-  const until = Number(card.dataset.until);
+  // The time left, not the time of day: a phone's clock may be wrong.
+  const until = Date.now() + Number(card.dataset.goodMs);
   const left = card.querySelector("[data-left]");
   const clock = card.querySelector("[data-clock]");
+  const label = card.querySelector("[data-label]");
+  label.textContent = label.dataset.label;
   const tick = () => {
     const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
     if (seconds > 0) {
@@ -77,5 +80,5 @@ function countDown(card) {
 
 const form = document.querySelector("form[data-scan]");
 if (form && (await canScan().catch(() => false))) attachScan(form);
-const card = document.querySelector("[data-until]");
+const card = document.querySelector("[data-good-ms]");
 if (card) countDown(card);

@@ -1,6 +1,7 @@
 # Sending, paying, receiving.
 
 paying-amount = Amount (yen)
+paying-message = Message
 paying-next = Next
 paying-cancel = Cancel
 paying-home = Home
@@ -35,6 +36,7 @@ pay-do = Pay { $amount }
 pay-do-static = Pay
 pay-code-heading = Show this at the till
 pay-code-alt = QR code to be charged
+pay-code-left = Time left
 pay-code-over = This code is over. Make a new one.
 pay-code-hint = It is good once. Do not photograph or send it.
 pay-code-again = Make a new code

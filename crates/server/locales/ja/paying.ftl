@@ -1,6 +1,7 @@
 # 送る、支払う、受け取る。
 
 paying-amount = 金額（円）
+paying-message = メッセージ
 paying-next = 確認へ
 paying-cancel = やめる
 paying-home = ホームへ
@@ -35,6 +36,7 @@ pay-do = { $amount } を支払う
 pay-do-static = 支払う
 pay-code-heading = お店の人に見せてください
 pay-code-alt = 支払い用のQRコード
+pay-code-left = 残り時間
 pay-code-over = 期限が切れました。新しいコードを作ってください。
 pay-code-hint = 1回だけ使えます。写真に撮ったり送ったりしないでください。
 pay-code-again = 新しいコードを作る

@@ -73,6 +73,8 @@ struct CodePage {
     code: ShownCode,
     groups: Vec<String>,
     image: String,
+    /// How long the code is good from now.
+    good_ms: i64,
 }
 
 /// The page, in the wallet's language, and what can be spent in a shop.
@@ -148,12 +150,13 @@ async fn show_code(State(state): State<AppState>, caller: Caller) -> Result<Resp
     let code = codes::new_code(&state, &caller).await?;
     let groups = code.digits.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned());
     let (groups, image) = (groups.collect(), image(&code.payload)?);
-    Ok(html(&CodePage { page, code, groups, image }))
+    let good_ms = code.expires_at.since(state.teller.now()).as_millis();
+    Ok(html(&CodePage { page, code, groups, image, good_ms }))
 }
 
 /// A QR code as an image that needs no request of its own.
 fn image(payload: &str) -> Result<String, Problem> {
     let code = QrCode::with_error_correction_level(payload, EcLevel::M).map_err(Problem::fault)?;
-    let svg = code.render::<svg::Color<'_>>().min_dimensions(QR_SIDE, QR_SIDE).quiet_zone(false).build();
+    let svg = code.render::<svg::Color<'_>>().min_dimensions(QR_SIDE, QR_SIDE).quiet_zone(true).build();
     Ok(format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg)))
 }

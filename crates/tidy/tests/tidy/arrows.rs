@@ -8,7 +8,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("ledger", &["terms"]),
     ("gate", &["terms"]),
     ("engine", &["terms", "ledger", "gate", "jpqr"]),
-    ("store", &["terms", "ledger", "gate", "engine"]),
+    ("store", &["terms", "ledger", "gate", "engine", "jpqr"]),
     ("teller", &["terms", "ledger", "gate", "engine", "store"]),
     ("banks", &["terms", "engine", "jose"]),
     ("identity", &["terms", "engine", "jose"]),
