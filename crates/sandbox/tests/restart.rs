@@ -29,9 +29,8 @@ fn settings(data: &Path, public_url: String) -> sandbox::Settings {
     }
 }
 
-/// No test by itself: the process that [`Process::start`] starts, and kills.
+/// No test by itself: the process that [`Process::start`] starts, and kills; without its folder it does nothing.
 #[tokio::test]
-#[ignore = "run by the other tests as a process of its own"]
 async fn the_process() {
     let Ok(folder) = std::env::var(FOLDER) else { return };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -50,7 +49,7 @@ struct Process {
 impl Process {
     async fn start(data: &Path) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["the_process", "--exact", "--ignored", "--nocapture"])
+            .args(["the_process", "--exact", "--nocapture"])
             .env(FOLDER, data)
             .stdout(Stdio::piped())
             .spawn()

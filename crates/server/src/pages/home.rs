@@ -20,7 +20,7 @@ const LAST: u32 = 5;
 const OFFERS_MAX: usize = 99;
 
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new().route("/home", get(home)).route("/home/now", get(now)).route("/payments", get(history))
+    Router::new().route("/home", get(home)).route("/parts/now", get(now)).route("/payments", get(history))
 }
 
 /// The wallet at this moment.
