@@ -19,8 +19,9 @@ pub trait Ask: Send + Sync + 'static {
         None
     }
 
-    /// Who asks, as text, once the facts are known; an id chosen by one asker is no answer for another.
-    fn asker(&self, _facts: &Self::Facts) -> Option<String> {
+    /// Who asks, as text, once the facts are known and show that the asker is still let in; an id chosen by one
+    /// asker is no answer for another.
+    fn asker(&self, _facts: &Self::Facts, _at: &Context<'_>) -> Option<String> {
         None
     }
 

@@ -94,6 +94,12 @@ impl Standing {
         Ok(standing)
     }
 
+    /// The customer as an asker of ids: only while the session is open.
+    pub fn asker(standing: &Option<Self>, at: &Context<'_>) -> Option<String> {
+        let standing = standing.as_ref().filter(|standing| standing.session.is_open(at.moment.now))?;
+        Some(standing.customer.id.to_string())
+    }
+
     /// Whether a passkey signed for this session just now.
     pub fn stepped_up(&self, at: &Context<'_>) -> bool {
         self.session

@@ -79,6 +79,8 @@ steps! {
     MerchantChange "merchant_change";
     /// A customer shows a one-time code.
     CodeShown "code_shown";
+    /// An id that was used before comes with something else, or from somebody else.
+    KnownId "known_id";
     /// A customer chooses the name to be paid under.
     HandleChange "handle_change";
     /// A customer chooses the language.

@@ -64,7 +64,7 @@ impl Shelf<'_> {
             Some(other) => format!("DISTINCT {}", axis(other)),
         };
         let refused = match count.refused {
-            None => "",
+            None => " AND refused IN (0, 1)",
             Some(true) => " AND refused = 1",
             Some(false) => " AND refused = 0",
         };

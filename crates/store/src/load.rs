@@ -1,7 +1,8 @@
 //! Runs one ask within a transaction: known id? load facts, decide, write the plan, keep the answer.
 
 use crate::{Fault, asks::Known, shelf::Shelf};
-use engine::{Ask, Code, Context, Refusal};
+use engine::{Ask, Code, Context, Plan, Refusal};
+use gate::Step;
 
 /// Loads everything that an ask's decision may know.
 pub trait Load: Ask {
@@ -22,12 +23,18 @@ pub type Ran<A> = Result<A, Refusal>;
 pub fn run<A: Load>(ask: &A, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<Ran<A::Answer>, Fault> {
     let facts = ask.load(shelf, at)?;
     let once = ask.once();
-    let asker = ask.asker(&facts);
+    let asker = ask.asker(&facts, at);
     if let (Some(once), Some(asker)) = (&once, &asker) {
         match shelf.known_ask::<A::Answer>(once, A::NAME, asker)? {
             Known::New => {}
             Known::Same(answer) => return Ok(answer),
-            Known::Other => return Ok(Err(Refusal::new(Code::IdReused).field("id"))),
+            Known::Other => {
+                let refusal = Refusal::new(Code::IdReused).field("id");
+                let mut plan = Plan::new();
+                plan.remember(at, Step::KnownId, at.source.subjects(), Some(&refusal));
+                shelf.write(A::NAME, &plan, at.moment.now)?;
+                return Ok(Err(refusal));
+            }
         }
     }
     let decision = ask.decide(&facts, at);

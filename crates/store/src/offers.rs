@@ -60,7 +60,15 @@ impl Load for OfferToPhone {
         let payer = standing.as_ref().map(|standing| standing.customer.clone());
         let mut accounts = vec![offers_account()];
         payer.iter().for_each(|payer| accounts.extend([payer.main, payer.young]));
+        let waiting = match &payer {
+            Some(payer) => {
+                let sql = "SELECT COUNT(*) FROM payments WHERE customer = ?1 AND state = 'waiting'";
+                shelf.count_rows(sql, &[Value::id(payer.id.uuid())])?
+            }
+            None => 0,
+        };
         Ok(OfferFacts {
+            waiting,
             payer_name: name_of(shelf, standing.as_ref())?,
             payee: customer_by_phone(shelf, &self.to)?,
             book: shelf.book(&accounts, &[])?,

@@ -51,7 +51,7 @@ impl Ask for PlaceOrder {
         Some(Once::new(AskId::new(self.id.uuid()), &(Self::NAME, self.amount, &self.memo)))
     }
 
-    fn asker(&self, facts: &PlaceOrderFacts) -> Option<String> {
+    fn asker(&self, facts: &PlaceOrderFacts, _: &Context<'_>) -> Option<String> {
         facts.merchant.as_ref().map(|merchant| merchant.id.to_string())
     }
 

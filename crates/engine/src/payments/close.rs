@@ -76,8 +76,8 @@ impl Ask for Close {
         Some(Once::new(AskId::new(self.id.uuid()), &(Self::NAME, self.link)))
     }
 
-    fn asker(&self, facts: &CloseFacts) -> Option<String> {
-        facts.standing.as_ref().map(|standing| standing.customer.id.to_string())
+    fn asker(&self, facts: &CloseFacts, at: &Context<'_>) -> Option<String> {
+        Standing::asker(&facts.standing, at)
     }
 
     fn decide(&self, facts: &CloseFacts, at: &Context<'_>) -> Decision<Closing> {

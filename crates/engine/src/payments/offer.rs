@@ -15,6 +15,8 @@ use ledger::{Account, Book, Posting};
 use terms::{AskId, Balance, Digest, ErrandId, PaymentId, Phone, Secret, TransferId, Yen};
 
 const MESSAGE_MAX: usize = 100;
+/// Each offer sends a text to a number that did not ask for it, so few may wait at once.
+const WAITING_MAX: usize = 10;
 
 /// Whether a payer's words are short enough.
 pub(crate) fn check_message(message: Option<&String>) -> Result<(), Refusal> {
@@ -54,6 +56,8 @@ pub struct OfferFacts {
     pub book: Book,
     /// What the payer sent in the last 30 days.
     pub usage: Usage,
+    /// How many offers of the payer wait already.
+    pub waiting: usize,
     /// What the gate wants to know.
     pub evidence: Evidence,
 }
@@ -68,8 +72,8 @@ impl Ask for OfferToPhone {
         Some(Once::new(AskId::new(self.id.uuid()), &content))
     }
 
-    fn asker(&self, facts: &OfferFacts) -> Option<String> {
-        facts.standing.as_ref().map(|standing| standing.customer.id.to_string())
+    fn asker(&self, facts: &OfferFacts, at: &Context<'_>) -> Option<String> {
+        Standing::asker(&facts.standing, at)
     }
 
     fn decide(&self, facts: &OfferFacts, at: &Context<'_>) -> Decision<Payment> {
@@ -88,6 +92,9 @@ impl Ask for OfferToPhone {
                 return Err(Refusal::new(Code::AmountNotAllowed).field("amount"));
             }
             check_message(self.message.as_ref())?;
+            if facts.waiting >= WAITING_MAX {
+                return Err(Code::TooMany.into());
+            }
             if self.to == payer.phone {
                 return Err(Refusal::new(Code::SamePerson).field("to"));
             }

@@ -57,8 +57,8 @@ impl Ask for Payout {
         Some(Once::new(AskId::new(self.id.uuid()), &(Self::NAME, self.link, self.amount)))
     }
 
-    fn asker(&self, facts: &PayoutFacts) -> Option<String> {
-        facts.standing.as_ref().map(|standing| standing.customer.id.to_string())
+    fn asker(&self, facts: &PayoutFacts, at: &Context<'_>) -> Option<String> {
+        Standing::asker(&facts.standing, at)
     }
 
     fn decide(&self, facts: &PayoutFacts, at: &Context<'_>) -> Decision<Payment> {
@@ -121,10 +121,11 @@ pub(crate) fn pay_out(
         link: Some(link.id),
         bank: Some(link.bank),
         hold: Some(hold),
-        counterpart: link.account_masked.clone(),
+        counterpart: link.named(customer.locale),
         ..Payment::new(id, PaymentKind::Payout, PaymentState::InProgress, amount, customer.id, now)
     };
     plan.ask_bank(at, &payment, link, Direction::Credit);
-    plan.notify(at, customer, &Notice::PayoutBegun { amount, account: &link.account_masked });
+    let account = &link.named(customer.locale);
+    plan.notify(at, customer, &Notice::PayoutBegun { amount, account });
     payment
 }

@@ -110,7 +110,7 @@ impl Ask for ChargeCode {
         Some(Once::new(AskId::new(self.id.uuid()), &(Self::NAME, &self.code, self.amount)))
     }
 
-    fn asker(&self, facts: &ChargeCodeFacts) -> Option<String> {
+    fn asker(&self, facts: &ChargeCodeFacts, _: &Context<'_>) -> Option<String> {
         facts.merchant.as_ref().map(|merchant| merchant.id.to_string())
     }
 

@@ -61,8 +61,8 @@ impl Ask for PayQr {
         Some(Once::new(AskId::new(self.id.uuid()), &(Self::NAME, &self.payload, self.amount)))
     }
 
-    fn asker(&self, facts: &PayQrFacts) -> Option<String> {
-        facts.standing.as_ref().map(|standing| standing.customer.id.to_string())
+    fn asker(&self, facts: &PayQrFacts, at: &Context<'_>) -> Option<String> {
+        Standing::asker(&facts.standing, at)
     }
 
     fn decide(&self, facts: &PayQrFacts, at: &Context<'_>) -> Decision<Payment> {

@@ -47,7 +47,7 @@ impl Ask for Refund {
         Some(Once::new(AskId::new(self.id.uuid()), &(Self::NAME, self.payment, self.amount)))
     }
 
-    fn asker(&self, facts: &RefundFacts) -> Option<String> {
+    fn asker(&self, facts: &RefundFacts, _: &Context<'_>) -> Option<String> {
         facts.merchant.as_ref().map(|merchant| merchant.id.to_string())
     }
 

@@ -59,8 +59,8 @@ impl Ask for TopUp {
         Some(Once::new(AskId::new(self.id.uuid()), &(Self::NAME, self.link, self.amount)))
     }
 
-    fn asker(&self, facts: &TopUpFacts) -> Option<String> {
-        facts.standing.as_ref().map(|standing| standing.customer.id.to_string())
+    fn asker(&self, facts: &TopUpFacts, at: &Context<'_>) -> Option<String> {
+        Standing::asker(&facts.standing, at)
     }
 
     fn decide(&self, facts: &TopUpFacts, at: &Context<'_>) -> Decision<Payment> {
@@ -133,7 +133,7 @@ impl TopUp {
             bank: Some(link.bank),
             hold: Some(hold),
             provisional: if young { self.amount } else { Yen::ZERO },
-            counterpart: link.account_masked.clone(),
+            counterpart: link.named(customer.locale),
             ..Payment::new(
                 self.id,
                 PaymentKind::TopUp,

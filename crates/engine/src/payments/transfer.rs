@@ -62,8 +62,8 @@ impl Ask for TransferToHandle {
         Some(Once::new(AskId::new(self.id.uuid()), &content))
     }
 
-    fn asker(&self, facts: &TransferFacts) -> Option<String> {
-        facts.standing.as_ref().map(|standing| standing.customer.id.to_string())
+    fn asker(&self, facts: &TransferFacts, at: &Context<'_>) -> Option<String> {
+        Standing::asker(&facts.standing, at)
     }
 
     fn decide(&self, facts: &TransferFacts, at: &Context<'_>) -> Decision<Payment> {

@@ -29,6 +29,7 @@ fn ask(yen: i64) -> OfferToPhone {
 fn facts() -> OfferFacts {
     let payer = customer(1);
     OfferFacts {
+        waiting: 0,
         standing: standing_of(&payer),
         payer_name: "ハ● ヤ●".to_owned(),
         payee: Some(customer(2)),

@@ -59,6 +59,7 @@ fn nothing_moves_without_passkey_and_proved_identity() {
         );
         let ask = OfferToPhone { session, id: payment, to: other.phone.clone(), amount, message: None };
         let facts = OfferFacts {
+            waiting: 0,
             standing: standing.clone(),
             payer_name: String::new(),
             payee: None,

@@ -3,15 +3,24 @@
 use crate::{By, Count, Detector, Step};
 use terms::Span;
 
-const CUSTOMER: Count =
+const LOOKED_UP: Count =
     Count { step: Step::PayeeLookup, refused: None, by: By::Customer, distinct: None, span: Span::hours(24) };
+const NOT_SENT: Count = Count {
+    step: Step::Transfer,
+    refused: Some(true),
+    by: By::Customer,
+    distinct: None,
+    span: Span::hours(24),
+};
 
-/// The detector.
+/// The detector. A transfer to a handle that is refused tells something about the handle, so it counts too.
 pub(super) const DETECTOR: Detector = Detector {
     code: "payee_harvest",
-    steps: &[Step::PayeeLookup],
-    counts: &[CUSTOMER],
-    judge: |evidence| if evidence.of(&CUSTOMER) >= 100 { 100 } else { 0 },
+    steps: &[Step::PayeeLookup, Step::Transfer],
+    counts: &[LOOKED_UP, NOT_SENT],
+    judge: |evidence| {
+        if evidence.of(&LOOKED_UP).saturating_add(evidence.of(&NOT_SENT)) >= 100 { 100 } else { 0 }
+    },
     says: ("送金先の照会が多すぎます。", "Too many payees were looked up."),
 };
 
@@ -19,6 +28,9 @@ pub(super) const DETECTOR: Detector = Detector {
 mod tests {
     #[test]
     fn judges() {
-        crate::detectors::check(&super::DETECTOR, &[(&[0], 0), (&[99], 0), (&[100], 100)]);
+        crate::detectors::check(
+            &super::DETECTOR,
+            &[(&[0, 0], 0), (&[99, 0], 0), (&[100, 0], 100), (&[50, 50], 100), (&[u32::MAX, 1], 100)],
+        );
     }
 }

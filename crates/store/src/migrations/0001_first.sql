@@ -25,12 +25,12 @@ CREATE TABLE attempts (
     id BLOB PRIMARY KEY, at INTEGER NOT NULL, step TEXT NOT NULL, refused INTEGER NOT NULL, code TEXT, ruling TEXT,
     findings TEXT, customer BLOB, device BLOB, address TEXT, bank TEXT, bank_account BLOB, holder BLOB
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX attempts_customer ON attempts (customer, step, at) WHERE customer IS NOT NULL;
-CREATE INDEX attempts_device ON attempts (device, step, at) WHERE device IS NOT NULL;
-CREATE INDEX attempts_address ON attempts (address, step, at) WHERE address IS NOT NULL;
-CREATE INDEX attempts_bank ON attempts (bank, step, at) WHERE bank IS NOT NULL;
-CREATE INDEX attempts_bank_account ON attempts (bank_account, step, at) WHERE bank_account IS NOT NULL;
-CREATE INDEX attempts_holder ON attempts (holder, step, at) WHERE holder IS NOT NULL;
+CREATE INDEX attempts_customer ON attempts (customer, step, refused, at) WHERE customer IS NOT NULL;
+CREATE INDEX attempts_device ON attempts (device, step, refused, at) WHERE device IS NOT NULL;
+CREATE INDEX attempts_address ON attempts (address, step, refused, at) WHERE address IS NOT NULL;
+CREATE INDEX attempts_bank ON attempts (bank, step, refused, at) WHERE bank IS NOT NULL;
+CREATE INDEX attempts_bank_account ON attempts (bank_account, step, refused, at) WHERE bank_account IS NOT NULL;
+CREATE INDEX attempts_holder ON attempts (holder, step, refused, at) WHERE holder IS NOT NULL;
 
 CREATE TABLE errands (
     id BLOB PRIMARY KEY, due_at INTEGER NOT NULL, state INTEGER NOT NULL, tries INTEGER NOT NULL, body BLOB NOT NULL
@@ -105,6 +105,7 @@ CREATE TABLE payments (
 CREATE INDEX payments_customer ON payments (customer, at, id);
 CREATE INDEX payments_payee ON payments (payee, at, id) WHERE payee IS NOT NULL;
 CREATE INDEX payments_phone ON payments (payee_phone) WHERE payee_phone IS NOT NULL AND state = 'waiting';
+CREATE INDEX payments_waiting ON payments (customer) WHERE state = 'waiting';
 CREATE INDEX payments_merchant ON payments (merchant, at, id) WHERE merchant IS NOT NULL;
 CREATE INDEX payments_original ON payments (original) WHERE original IS NOT NULL;
 CREATE INDEX payments_open ON payments (bank, state) WHERE state IN ('in_progress', 'in_doubt');
