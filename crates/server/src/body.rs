@@ -84,7 +84,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
-fn is_type(headers: &HeaderMap, wanted: &str) -> bool {
+/// Whether the body is of a content type, whatever its parameters.
+pub(crate) fn is_type(headers: &HeaderMap, wanted: &str) -> bool {
     let shown = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     shown.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(wanted)
 }

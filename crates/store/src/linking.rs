@@ -79,10 +79,11 @@ impl Load for BeginConsent {
             Some(standing) => consents_awaiting(shelf, standing.customer.id)?,
             None => Vec::new(),
         };
-        let open =
-            |consent: &&Consent| consent.redirect.used_at.is_none() && now < consent.redirect.expires_at;
+        let open = |consent: &&Consent| {
+            consent.id != self.id && consent.redirect.used_at.is_none() && now < consent.redirect.expires_at
+        };
         Ok(BeginConsentFacts {
-            id_taken: consent_of(shelf, self.id)?.is_some(),
+            known: consent_of(shelf, self.id)?,
             awaiting: awaiting.iter().filter(open).count(),
             evidence: shelf.evidence(Step::ConsentBegun, &subjects, now)?,
             standing,

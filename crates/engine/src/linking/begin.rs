@@ -6,14 +6,14 @@ use crate::{
     linking::{Consent, ConsentState},
 };
 use gate::{Evidence, Step, Subjects, judge};
-use terms::{BankCode, ConsentId, Digest, Yen};
+use terms::{BankCode, ConsentId, CustomerId, Digest, Yen};
 
 const OPEN_MAX: usize = 5;
 
 /// The ask. The shell drew state, browser secret and verifier; only their digests and the verifier come here.
 ///
 /// It has no id of the kind that is answered once: the answer holds a secret for this browser. The consent's own
-/// id is the asker's, and a second consent under it is refused.
+/// id is the asker's. The same again, when the bank did not answer, begins anew; another one under it is refused.
 #[derive(Debug, Clone)]
 pub struct BeginConsent {
     /// SHA-256 of the session's token.
@@ -37,9 +37,9 @@ pub struct BeginConsent {
 pub struct BeginConsentFacts {
     /// Who asks.
     pub standing: Option<Standing>,
-    /// Whether the id is taken.
-    pub id_taken: bool,
-    /// How many consents of this customer wait.
+    /// What is kept under the id.
+    pub known: Option<Consent>,
+    /// How many other consents of this customer wait.
     pub awaiting: usize,
     /// What the gate wants to know.
     pub evidence: Evidence,
@@ -72,7 +72,7 @@ impl Ask for BeginConsent {
             if !limits_fine {
                 return Err(Refusal::new(Code::AmountNotAllowed).field("per_debit_limit"));
             }
-            if facts.id_taken {
+            if facts.known.as_ref().is_some_and(|known| !self.is_again(known, standing.customer.id)) {
                 return Err(Refusal::new(Code::IdReused).field("id"));
             }
             if facts.awaiting >= OPEN_MAX {
@@ -91,5 +91,17 @@ impl Ask for BeginConsent {
             }));
             Ok(())
         })
+    }
+}
+
+impl BeginConsent {
+    /// Whether this is the same consent once more, and nobody came back from the bank with the one before.
+    fn is_again(&self, known: &Consent, customer: CustomerId) -> bool {
+        known.customer == customer
+            && known.state == ConsentState::Awaiting
+            && known.redirect.used_at.is_none()
+            && (known.bank, known.per_debit_limit, known.per_day_limit)
+                == (self.bank, self.per_debit_limit, self.per_day_limit)
+            && known.method == self.method
     }
 }

@@ -1,6 +1,6 @@
 //! What is kept about linking: consents and links.
 
-use crate::Redirect;
+use crate::{Redirect, directory::Directory, sign_up::Locale};
 use serde::{Deserialize, Serialize};
 use terms::{BankCode, ConsentId, CustomerId, Digest, LinkId, Secret, Time, Yen, exposed};
 
@@ -96,6 +96,15 @@ pub struct Link {
 }
 
 impl Link {
+    /// The bank account as its customer knows it, `みずほ銀行 普通 ***0001`.
+    pub fn named(&self, locale: Locale) -> String {
+        let bank = Directory::embedded().bank(self.bank).map_or("", |bank| match locale {
+            Locale::Ja => bank.name.as_str(),
+            Locale::En => bank.name_en.as_str(),
+        });
+        format!("{bank} {}", self.account_masked).trim_start().to_owned()
+    }
+
     /// Whether money may move over it.
     pub fn is_active(&self) -> bool {
         self.state == LinkState::Active && self.ended_at.is_none()

@@ -163,7 +163,8 @@ impl Ask for FinishConsent {
             self.check(said, consent, facts)?;
             plan.put(Row::Consent(Consent { state: ConsentState::Authorised, ..consent.clone() }));
             let link = open(said, consent, tags, &pass, at, plan);
-            plan.notify(at, &standing.customer, &Notice::LinkOpened { account: &link.account_masked });
+            let customer = &standing.customer;
+            plan.notify(at, customer, &Notice::LinkOpened { account: &link.named(customer.locale) });
             Ok(link)
         });
         if decision.answer.is_ok() { decision } else { self.give_up(decision, facts, at) }

@@ -54,7 +54,8 @@ impl Ask for Unlink {
                 return Err(Code::PaymentsUnderWay.into());
             }
             plan.unlink(at, link);
-            plan.notify(at, &standing.customer, &Notice::LinkEnded { account: &link.account_masked });
+            let customer = &standing.customer;
+            plan.notify(at, customer, &Notice::LinkEnded { account: &link.named(customer.locale) });
             Ok(())
         })
     }

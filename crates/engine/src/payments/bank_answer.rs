@@ -210,7 +210,7 @@ fn refused(
     }
     if matches!(reason, BankReason::LinkEnded | BankReason::AccountClosed) && link.is_active() {
         plan.unlink(at, link);
-        plan.notify(at, customer, &Notice::LinkEnded { account: &link.account_masked });
+        plan.notify(at, customer, &Notice::LinkEnded { account: &link.named(customer.locale) });
     }
     if customer.state == CustomerState::Closing {
         plan.put(Row::Customer(Customer { state: CustomerState::Active, ..customer.clone() }));

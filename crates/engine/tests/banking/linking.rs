@@ -10,7 +10,7 @@ use crate::{
 use engine::{
     Aal, Code, Ial, Redirect, Row, Standing, Write,
     linking::{
-        BankSaid, BeginConsent, BeginConsentFacts, ConsentState, FinishConsent, FinishConsentFacts,
+        BankSaid, BeginConsent, BeginConsentFacts, Consent, ConsentState, FinishConsent, FinishConsentFacts,
         LinkState, TakeReturn, TakeReturnFacts, Unlink, UnlinkFacts,
     },
     sign_up::CustomerState,
@@ -33,7 +33,7 @@ fn begin() -> BeginConsent {
 fn begin_facts() -> BeginConsentFacts {
     BeginConsentFacts {
         standing: standing_of(&customer(1)),
-        id_taken: false,
+        known: None,
         awaiting: 0,
         evidence: crate::build::calm(Step::ConsentBegun),
     }
@@ -65,15 +65,29 @@ fn what_a_consent_needs_to_begin() {
         check(told, &begin(), &BeginConsentFacts { standing, ..begin_facts() }, Err(code));
     }
     type Change = fn(&mut BeginConsent, &mut BeginConsentFacts);
-    let yen = Yen::of;
+    fn other(change: fn(&mut Consent)) -> Option<Consent> {
+        let mut consent = consent();
+        change(&mut consent);
+        Some(consent)
+    }
+    fn bank_of(code: &str) -> BankCode {
+        BankCode::parse(code).unwrap()
+    }
+    let (yen, taken) = (Yen::of, Err(Code::IdReused));
     let cases: Vec<(&str, Change, Result<(), Code>)> = vec![
         ("a strong method", |_, _| (), Ok(())),
         ("a method of 2020", |a, _| a.method = "account_pin_birth_2020".into(), Err(Code::MethodTooWeak)),
         ("a method of another bank", |a, _| a.method = "registered_phone_sms".into(), Err(Code::BankUnknown)),
         ("no method", |a, _| a.method = String::new(), Err(Code::BankUnknown)),
-        ("no bank", |a, _| a.bank = BankCode::parse("9999").unwrap(), Err(Code::BankUnknown)),
+        ("no bank", |a, _| a.bank = bank_of("9999"), Err(Code::BankUnknown)),
         ("no gate", |_, f| f.evidence = Evidence::missing(), Err(Code::GateDenied)),
-        ("an id that is taken", |_, f| f.id_taken = true, Err(Code::IdReused)),
+        ("the same once more", |_, f| f.known = Some(consent()), Ok(())),
+        ("the same id at another bank", |_, f| f.known = other(|c| c.bank = bank_of("0009")), taken),
+        ("by another method", |_, f| f.known = other(|c| c.method.clear()), taken),
+        ("with another limit", |_, f| f.known = other(|c| c.per_day_limit = Yen::of(1)), taken),
+        ("of somebody else", |_, f| f.known = other(|c| c.customer = customer(2).id), taken),
+        ("that came back", |_, f| f.known = other(|c| c.redirect.used_at = Some(NOW)), taken),
+        ("that was refused", |_, f| f.known = other(|c| c.state = ConsentState::Rejected), taken),
         ("four others wait", |_, f| f.awaiting = 4, Ok(())),
         ("five others wait", |_, f| f.awaiting = 5, Err(Code::TooMany)),
         ("no limit per debit", |a, _| a.per_debit_limit = Yen::ZERO, Err(Code::AmountNotAllowed)),

@@ -3,11 +3,14 @@
 use crate::{
     AppState,
     api::payments::{PaymentAnswer, PaymentView},
-    body::{Json, Path},
-    credentials::Caller,
-    problem::Problem,
+    body::{Json, Path, is_type},
+    credentials::{Caller, refuse_bad_token},
+    problem::{Problem, ShellCode},
 };
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use engine::{
     Code,
     payments::{BankAnswered, Close, Payment, Payout, TopUp},
@@ -18,6 +21,8 @@ use terms::{BankCode, LinkId, PaymentId, Yen};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
+
+const CALLBACK_TYPE: &str = "application/jwt";
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -168,13 +173,23 @@ async fn bank_calls(
     State(state): State<AppState>,
     caller: Caller,
     Path(bank): Path<String>,
+    headers: HeaderMap,
     body: String,
 ) -> Result<StatusCode, Problem> {
+    if !is_type(&headers, CALLBACK_TYPE) {
+        return Err(Problem::from(ShellCode::WrongContentType).allowed(CALLBACK_TYPE));
+    }
     let bank = BankCode::parse(&bank).map_err(|_| Problem::from(Code::NotFound))?;
-    let (payment, outcome) = state.banks.verify_callback(bank, body.trim()).await.map_err(|refused| {
-        tracing::warn!(%refused, %bank, "a bank's callback was refused");
-        Problem::from(Code::AssertionRefused)
-    })?;
+    let (payment, outcome) = match state.banks.verify_callback(bank, body.trim()).await {
+        Ok(said) => said,
+        // The bank calls again, and our own inquiry goes on.
+        Err(fault) if fault.is_fault() => return Err(Problem::fault(fault)),
+        Err(refused) => {
+            tracing::warn!(%refused, %bank, "a bank's callback was refused");
+            let _not_signed_in = refuse_bad_token(&state, caller.source).await;
+            return Err(Code::AssertionRefused.into());
+        }
+    };
     let ask = BankAnswered { asking: None, payment, outcome };
     state.teller.ask(ask, caller.source.clone()).await?;
     Ok(StatusCode::NO_CONTENT)
