@@ -6,14 +6,14 @@ use crate::{
     world::{Outside, bank, errands, link, top_up_facts, young_link},
 };
 use engine::{
-    Ask, Code, Row,
+    Ask, Code, Context, Policy, Row, Source,
     linking::{Link, LinkState},
     payments::{
         PaymentState, TopUp, TopUpFacts, Usage, UsageEntry, clearing_account, hold_of, link_key, top_up_key,
     },
 };
 use gate::{Count, Evidence, Step, needs};
-use terms::{PaymentId, Yen};
+use terms::{Moment, PaymentId, Yen};
 
 fn ask(yen: i64) -> TopUp {
     TopUp { session: digest(1), id: PaymentId::new(id(77)), link: link().id, amount: Yen::of(yen) }
@@ -134,5 +134,7 @@ fn an_id_stands_for_one_link_and_amount_of_one_customer() {
     assert_ne!(once(ask(5)), once(ask(6)));
     let other = TopUp { link: terms::LinkId::new(id(99)), ..ask(5) };
     assert_ne!(once(ask(5)), once(other));
-    assert_eq!(ask(5).asker(&top_up_facts()), Some(customer(1).id.to_string()));
+    let (source, policy) = (Source::default(), Policy::default());
+    let at = Context { moment: Moment::new(NOW, 7), source: &source, policy: &policy };
+    assert_eq!(ask(5).asker(&top_up_facts(), &at), Some(customer(1).id.to_string()));
 }
