@@ -67,13 +67,13 @@ async function step(name, play, { language = "ja", ours = true } = {}) {
     await play();
     if (ours) await inspect(language);
     if (troubles.length) throw new Error(troubles.join("; "));
-    await shot(language, name.replaceAll(" ", "-"));
+    await shot(language, name.replaceAll(/[^a-zA-Z0-9]+/g, "-"));
     passed += 1;
     console.log(`ok    ${name}`);
   } catch (error) {
     failed += 1;
     console.log(`FAIL  ${name}: ${error.message.split("\n")[0]} (at ${page.url()})`);
-    await shot(language, `FAILED-${name.replaceAll(" ", "-")}`).catch(() => {});
+    await shot(language, `FAILED-${name.replaceAll(/[^a-zA-Z0-9]+/g, "-")}`).catch(() => {});
     throw error;
   }
 }
@@ -145,6 +145,8 @@ async function life() {
   await step("identity is proved", async () => {
     await submit("button[value=yes]");
     await page.waitForURL(`${WALLET}/**`);
+    await page.goto(`${WALLET}/home`);
+    await page.locator("a[href='/bank/new']").waitFor();
   });
   await step("35 banks", async () => {
     await page.goto(`${WALLET}/bank/new`);

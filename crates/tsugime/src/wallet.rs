@@ -98,15 +98,15 @@ impl Wallet {
             signing_key: Arc::clone(&secrets.signing),
             time_limits: TimeLimits { connect_ms: CONNECT_LIMIT_MS, answer_ms: config.bank_limit_ms },
         };
-        let verifier =
-            Verifier::new(party(&config.verifier, "/identity/return")).map_err(|why| refused(&why))?;
+        let verifier = Verifier::new(party(&config.verifier, server::IDENTITY_RETURN_PATH))
+            .map_err(|why| refused(&why))?;
         let mut openid_providers = Vec::new();
         for (name, provider) in &config.openid_providers {
             openid_providers.push(NamedOpenIdProvider {
                 name: name.clone(),
                 label_ja: provider.label_ja.clone(),
                 label_en: provider.label_en.clone(),
-                openid: OpenIdProvider::new(party(&provider.issuer, "/federated/return"))
+                openid: OpenIdProvider::new(party(&provider.issuer, server::FEDERATED_RETURN_PATH))
                     .map_err(|why| refused(&why))?,
             });
         }

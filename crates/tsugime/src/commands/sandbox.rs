@@ -50,7 +50,9 @@ pub(crate) async fn run(options: Options) -> Done {
         public_url: format!("http://localhost:{}", options.listen.port()),
         client_id: options.client_id,
         client_jwks_uri: back("/.well-known/jwks.json"),
-        client_redirect_uris: ["/links/return", "/identity/return", "/federated/return"].map(back).to_vec(),
+        client_redirect_uris: ["/links/return", server::IDENTITY_RETURN_PATH, server::FEDERATED_RETURN_PATH]
+            .map(back)
+            .to_vec(),
         carrier_token: options.carrier_token,
         shop_wallet_url: options.wallet.clone(),
         shop_key: options.shop_key,
