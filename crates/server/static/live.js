@@ -26,12 +26,11 @@ function follow(parts) {
     waiting = setTimeout(() => parts.forEach((part) => refresh(part).catch(() => {})), SETTLE_MS);
   };
   const names = new Set(parts.flatMap((part) => (part.dataset.events ?? "").split(" ").filter(Boolean)));
-  let broken = false;
   const events = new EventSource(EVENTS_URL);
   events.addEventListener("message", again);
   names.forEach((name) => events.addEventListener(name, again));
-  events.addEventListener("error", () => { broken = true; });
-  events.addEventListener("open", () => { if (broken) again(); broken = false; });
+  // What happened between the page and its stream, or while the stream was broken, came on no event.
+  events.addEventListener("open", again);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
   addEventListener("pagehide", () => events.close());
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
