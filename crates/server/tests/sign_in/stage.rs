@@ -171,6 +171,17 @@ impl Stage {
         (status, next.unwrap_or_default(), String::from_utf8(bytes.to_vec()).expect("text"))
     }
 
+    /// A body of another kind than JSON, of nobody.
+    #[allow(dead_code, reason = "each test binary uses its own part")]
+    pub async fn post_as(&self, kind: &str, path: &str, body: &str) -> Answer {
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, kind).body(Body::from(body.to_owned()));
+        let response = self.router.clone().oneshot(request.expect("a request")).await.expect("an answer");
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), BODY_MAX).await.expect("a body");
+        Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+    }
+
     pub async fn post(&self, path: &str, token: Option<&str>, body: Value) -> Answer {
         self.ask(Method::POST, path, token, Some(&body)).await
     }
