@@ -112,12 +112,11 @@ impl Load for FinishConsent {
             _ => None,
         };
         let own = standing.as_ref().map(|standing| standing.customer.id);
-        let linked = match (tags, own) {
-            (Some((account, _)), Some(own)) => {
-                let values = [Value::digest(&account), Value::id(own.uuid())];
-                !shelf.find::<Link>("account_tag = ?1 AND customer = ?2 AND ended = 0", &values)?.is_empty()
+        let links = match tags {
+            Some((account, _)) => {
+                shelf.find::<Link>("account_tag = ?1 AND ended = 0 LIMIT 10", &[Value::digest(&account)])?
             }
-            _ => false,
+            None => Vec::new(),
         };
         let subjects = Subjects {
             bank: consent.as_ref().map(|consent| consent.bank),
@@ -130,7 +129,15 @@ impl Load for FinishConsent {
             None => None,
         };
         let evidence = shelf.evidence(Step::ConsentReturned, &subjects, at.moment.now)?;
-        Ok(FinishConsentFacts { standing, consent, identity, tags, linked, evidence })
+        Ok(FinishConsentFacts {
+            linked: links.iter().any(|link| Some(link.customer) == own),
+            linked_elsewhere: links.iter().any(|link| Some(link.customer) != own),
+            standing,
+            consent,
+            identity,
+            tags,
+            evidence,
+        })
     }
 }
 

@@ -118,6 +118,8 @@ pub struct FinishConsentFacts {
     pub tags: Option<(Digest, Digest)>,
     /// Whether this customer has a link to that bank account.
     pub linked: bool,
+    /// Whether another wallet has one.
+    pub linked_elsewhere: bool,
     /// What the gate wants to know.
     pub evidence: Evidence,
 }
@@ -195,6 +197,9 @@ impl FinishConsent {
         }
         if !said.depositor_notified {
             return no("depositor_not_notified");
+        }
+        if facts.linked_elsewhere {
+            return no("linked_elsewhere");
         }
         if facts.linked { Err(Code::WrongState.into()) } else { Ok(()) }
     }

@@ -221,6 +221,7 @@ fn every_mismatch_is_refused_alike_and_remembered_with_its_reason() {
         ("an identity that has ended", "identity", |_, f| {
             f.identity.as_mut().unwrap().ended_at = Some(NOW);
         }),
+        ("another wallet has a link to it", "linked_elsewhere", |_, f| f.linked_elsewhere = true),
         ("the depositor was not told", "depositor_not_notified", |s, _| s.depositor_notified = false),
     ];
     let mut answers = Vec::new();

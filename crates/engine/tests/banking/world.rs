@@ -143,6 +143,7 @@ pub(crate) fn finish_facts() -> FinishConsentFacts {
         identity: Some(identity()),
         tags: Some(tags()),
         linked: false,
+        linked_elsewhere: false,
         evidence: calm(Step::ConsentReturned),
     }
 }

@@ -1,9 +1,12 @@
-//! Banks and links: which bank and how, off to it and back, what is linked, and the end of it.
+//! Off to a bank and back: which bank, how it checks, how much may be debited.
 
-use super::typed::{self, Slip};
+use super::{
+    links::overview_of,
+    typed::{self, Slip},
+};
 use crate::{
     AppState,
-    api::links::{self, ConsentBody, LinkView},
+    api::links::{self, ConsentBody},
     away::{Flow, ReturnedQuery},
     body::{Form, Path, Query},
     credentials::Caller,
@@ -19,42 +22,22 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
     response::{AppendHeaders, IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::get,
 };
 use engine::{
     Code, Need,
     directory::{Bank, Directory},
-    linking::{Link, LinkState},
     sign_up::Locale,
 };
 use serde::Deserialize;
-use store::look;
-use terms::{BankCode, ConsentId, LinkId, Time, Yen};
+use terms::{BankCode, ConsentId, Yen};
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
-        .route("/bank", get(overview))
         .route("/bank/new", get(choose_bank))
         .route("/bank/new/{bank}", get(choose_method).post(leave))
         .route("/links/return", get(returned))
-        .route("/links/{link}", get(show))
-        .route("/links/{link}/end", post(end))
-}
-
-/// A link as its owner sees it.
-pub(crate) struct Linked {
-    pub(crate) view: LinkView,
-    pub(crate) bank: String,
-    pub(crate) active: bool,
-    pub(crate) per_debit: Yen,
-    pub(crate) per_day: Yen,
-    pub(crate) method: String,
-    pub(crate) since: Time,
-    /// Until when value over it is provisional, while that is so.
-    pub(crate) young_until: Option<Time>,
-    /// From when on it takes payouts, while it does not.
-    pub(crate) payouts_from: Option<Time>,
 }
 
 /// A bank to choose.
@@ -75,14 +58,6 @@ struct Way {
 }
 
 #[derive(Template)]
-#[template(path = "bank/overview.html")]
-struct Overview {
-    page: Page,
-    links: Vec<Linked>,
-    slip: Option<Slip>,
-}
-
-#[derive(Template)]
 #[template(path = "bank/banks.html")]
 struct Banks {
     page: Page,
@@ -97,15 +72,6 @@ struct Methods {
     ways: Vec<Way>,
     typed: Typed,
     id: Uuid,
-    slip: Option<Slip>,
-}
-
-#[derive(Template)]
-#[template(path = "bank/link.html")]
-struct OneLink {
-    page: Page,
-    link: Linked,
-    new: bool,
     slip: Option<Slip>,
 }
 
@@ -132,44 +98,14 @@ impl Default for Typed {
     }
 }
 
-impl Linked {
-    pub(crate) fn of(link: &Link, now: Time, payout_delay_ms: terms::Span, locale: Locale) -> Self {
-        let directory = Directory::embedded();
-        let payouts_from = link.created_at.plus(payout_delay_ms);
-        let method = directory.methods.get(&link.method);
-        Self {
-            view: LinkView::of(link),
-            bank: directory.bank(link.bank).map(|bank| bank_name(bank, locale)).unwrap_or_default(),
-            active: link.is_active(),
-            per_debit: link.per_debit_limit,
-            per_day: link.per_day_limit,
-            method: method
-                .map(|method| in_language(locale, &method.name_ja, &method.name_en))
-                .unwrap_or_default(),
-            since: link.created_at,
-            young_until: (now < link.young_until).then_some(link.young_until),
-            payouts_from: (now < payouts_from).then_some(payouts_from),
-        }
-    }
-
-    /// The key of the word that says where it stands, and the look of its badge.
-    pub(crate) fn state(&self) -> (&'static str, &'static str) {
-        match self.view.state {
-            LinkState::Active => ("link-active", "good"),
-            LinkState::Suspended => ("link-suspended", "wait"),
-            LinkState::Ended => ("link-ended", "bad"),
-        }
-    }
-}
-
-fn in_language(locale: Locale, ja: &str, en: &str) -> String {
+pub(super) fn in_language(locale: Locale, ja: &str, en: &str) -> String {
     match locale {
         Locale::Ja => ja.to_owned(),
         Locale::En => en.to_owned(),
     }
 }
 
-fn bank_name(bank: &Bank, locale: Locale) -> String {
+pub(super) fn bank_name(bank: &Bank, locale: Locale) -> String {
     in_language(locale, &bank.name, &bank.name_en)
 }
 
@@ -190,44 +126,6 @@ fn ways(bank: &Bank, locale: Locale) -> Vec<Way> {
         }),
     };
     methods.map(way).collect()
-}
-
-/// The caller in the wallet's language, with all links, active ones first.
-pub(crate) async fn linked(
-    state: &AppState,
-    caller: Caller,
-    need: Need,
-) -> Result<(Caller, Vec<Linked>), Problem> {
-    let language = caller.language;
-    let (wallet, links) = look_as(state, &caller, need, move |shelf, standing, at| {
-        let wallet = standing.customer.locale;
-        let locale = language.for_customer(wallet).locale();
-        let (now, delay) = (at.moment.now, at.policy.payout_delay_ms);
-        let links = look::links_of(shelf, standing.customer.id)?;
-        let links: Vec<Linked> = links.iter().map(|link| Linked::of(link, now, delay, locale)).collect();
-        Ok(Ok((wallet, links)))
-    })
-    .await?;
-    let (active, ended): (Vec<Linked>, Vec<Linked>) = links.into_iter().partition(|link| link.active);
-    Ok((caller.reading(wallet), active.into_iter().chain(ended).collect()))
-}
-
-async fn overview_of(
-    state: &AppState,
-    caller: Caller,
-    problem: Option<Problem>,
-) -> Result<Response, Problem> {
-    let (caller, links) = linked(state, caller, Need::LOOK).await?;
-    let page = Page::new(state, &caller, "bank-title").tab(Tab::Bank);
-    let (status, slip) = match problem {
-        Some(problem) => (problem.status(), Some(Slip::of(problem, &page)?)),
-        None => (StatusCode::OK, None),
-    };
-    Ok((status, html(&Overview { page, links, slip })).into_response())
-}
-
-async fn overview(State(state): State<AppState>, caller: Caller) -> Result<Response, Problem> {
-    overview_of(&state, caller, None).await
 }
 
 /// The caller in the wallet's language, where a link may begin.
@@ -324,49 +222,5 @@ async fn returned(
     match finished {
         Ok(link) => Ok((forget, Redirect::to(&format!("/links/{}?new=yes", link.id))).into_response()),
         Err(problem) => Ok((forget, overview_of(&state, caller, Some(problem)).await?).into_response()),
-    }
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Fresh {
-    #[serde(default)]
-    new: Option<String>,
-}
-
-async fn link_page(
-    state: &AppState,
-    caller: Caller,
-    id: LinkId,
-    new: bool,
-    problem: Option<Problem>,
-) -> Result<Response, Problem> {
-    let (caller, links) = linked(state, caller, Need::LOOK).await?;
-    let text = id.to_string();
-    let link = links.into_iter().find(|link| link.view.id == text).ok_or(Problem::from(Code::NotFound))?;
-    let page = Page::new(state, &caller, "link-title").titled(link.bank.clone()).tab(Tab::Bank);
-    let (status, slip) = match problem {
-        Some(problem) => (problem.status(), Some(Slip::of(problem, &page)?)),
-        None => (StatusCode::OK, None),
-    };
-    Ok((status, html(&OneLink { page, link, new, slip })).into_response())
-}
-
-async fn show(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path(link): Path<LinkId>,
-    Query(fresh): Query<Fresh>,
-) -> Result<Response, Problem> {
-    link_page(&state, caller, link, fresh.new.is_some(), None).await
-}
-
-async fn end(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path(link): Path<LinkId>,
-) -> Result<Response, Problem> {
-    match links::end(&state, &caller, link).await {
-        Ok(()) => Ok(Redirect::to("/bank").into_response()),
-        Err(problem) => link_page(&state, caller, link, false, Some(problem)).await,
     }
 }

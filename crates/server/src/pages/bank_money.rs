@@ -1,7 +1,7 @@
 //! Money in from a linked bank account, out to it, and the end of a wallet.
 
 use super::{
-    bank::{Linked, linked},
+    links::{Linked, linked},
     typed::{self, Slip},
 };
 use crate::{

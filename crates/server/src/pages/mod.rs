@@ -5,6 +5,7 @@ mod bank_money;
 mod docs;
 mod home;
 mod identity;
+mod links;
 mod me;
 mod offers;
 mod pay;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Router<AppState> {
         identity::routes(),
         home::routes(),
         bank::routes(),
+        links::routes(),
         bank_money::routes(),
         send::routes(),
         pay::routes(),
