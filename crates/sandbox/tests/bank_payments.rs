@@ -201,7 +201,8 @@ async fn raw(bank: &AtBank, link: &Link, id: &str) -> (Vec<u8>, Duration) {
     let request = bank.order(link, id, "debit", 1_000).await.build().unwrap();
     let host = bank.stage.url.strip_prefix("http://").unwrap();
     let body = request.body().unwrap().as_bytes().unwrap();
-    let mut text = format!("POST {} HTTP/1.1\r\nhost: {host}\r\n", request.url().path());
+    // A bank that does answer closes too, so that the test ends and fails.
+    let mut text = format!("POST {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", request.url().path());
     text += &format!("content-length: {}\r\n", body.len());
     for (name, value) in request.headers() {
         text += &format!("{name}: {}\r\n", value.to_str().unwrap());

@@ -44,7 +44,11 @@ impl Nonces {
 
     /// Whether a bank gave this nonce out, now or in the span before.
     pub(super) fn is_fresh(&self, bank: &str, shown: &str) -> bool {
-        let window = clock::now_s() / LIFE_S;
+        self.is_fresh_at(bank, shown, clock::now_s())
+    }
+
+    fn is_fresh_at(&self, bank: &str, shown: &str, now_s: i64) -> bool {
+        let window = now_s / LIFE_S;
         [window, window - 1]
             .into_iter()
             .filter_map(|window| self.of(bank, window))
@@ -58,5 +62,30 @@ impl Nonces {
             response.headers_mut().insert("dpop-nonce", value);
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nonce_is_good_for_its_span_and_the_next_at_its_bank() {
+        let key = || hmac::Key::new(hmac::HMAC_SHA256, &random::secret());
+        let nonces = Nonces(Arc::new([("0001", key()), ("0009", key())].into()));
+        let nonce = nonces.of("0001", 10).unwrap();
+        for (bank, now_s, expected) in [
+            ("0001", 2_999, false),
+            ("0001", 3_000, true),
+            ("0001", 3_299, true),
+            ("0001", 3_599, true),
+            ("0001", 3_600, false),
+            ("0001", 0, false),
+            ("0009", 3_000, false),
+            ("7777", 3_000, false),
+        ] {
+            assert_eq!(nonces.is_fresh_at(bank, &nonce, now_s), expected, "{bank} at {now_s}");
+        }
+        assert_ne!(nonces.of("0001", 11).unwrap(), nonce);
     }
 }
