@@ -142,16 +142,6 @@ impl Page {
         locale::t(self.locale, key, &[(place, value.to_string().into())])
     }
 
-    /// A sentence with two places filled in.
-    pub(crate) fn t2(&self, key: &str, (first, one): (&str, &str), (second, two): (&str, &str)) -> String {
-        locale::t(self.locale, key, &[(first, one.into()), (second, two.into())])
-    }
-
-    /// A sentence that counts something under `$count`.
-    pub(crate) fn count(&self, key: &str, count: i64) -> String {
-        locale::t(self.locale, key, &[("count", count.into())])
-    }
-
     /// A day in Japan.
     pub(crate) fn day(&self, time: &Time) -> String {
         locale::day(self.locale, *time)

@@ -160,7 +160,7 @@ fn settings(config: &Config, secrets: &Secrets) -> Settings {
         .values()
         .chain([&config.verifier])
         .chain(config.openid_providers.values().map(|provider| &provider.issuer))
-        .map(|url| origin(url))
+        .map(origin)
         .collect();
     settings.form_action_origins.sort();
     settings.form_action_origins.dedup();

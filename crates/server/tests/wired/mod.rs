@@ -8,16 +8,16 @@ use server::{NamedOpenIdProvider, Settings, Wired};
 use std::{collections::BTreeMap, sync::Arc};
 use teller::Teller;
 
-pub const CLIENT: &str = "tsugime-test";
-pub const REDIRECT_URI: &str = "http://localhost:7080/returned";
+pub(crate) const CLIENT: &str = "tsugime-test";
+pub(crate) const REDIRECT_URI: &str = "http://localhost:7080/returned";
 /// Where nobody answers.
 #[allow(dead_code, reason = "each test binary uses its own part")]
-pub const NOWHERE: &str = "http://localhost:9";
+pub(crate) const NOWHERE: &str = "http://localhost:9";
 
 const TIME_LIMITS: TimeLimits = TimeLimits { connect_ms: 1_000, answer_ms: 5_000 };
 
 /// Everything that a server needs beside its settings and its teller.
-pub fn wired(settings: Settings, teller: Teller, sandbox: &str, key: &Arc<SigningKey>) -> Wired {
+pub(crate) fn wired(settings: Settings, teller: Teller, sandbox: &str, key: &Arc<SigningKey>) -> Wired {
     let issuers: BTreeMap<_, _> = engine::directory::Directory::embedded()
         .banks
         .keys()
@@ -48,7 +48,7 @@ pub fn wired(settings: Settings, teller: Teller, sandbox: &str, key: &Arc<Signin
 }
 
 /// A key of our own.
-pub fn key() -> Arc<SigningKey> {
+pub(crate) fn key() -> Arc<SigningKey> {
     Arc::new(SigningKey::generate().expect("a key"))
 }
 

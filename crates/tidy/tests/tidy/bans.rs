@@ -47,7 +47,11 @@ const ONLY: &[(&str, &[&str], &str)] = &[
         "only those who speak to the outside call out",
     ),
     ("clap", &["tsugime"], "only tsugime reads the command line"),
-    ("toml", &["tsugime", "engine", "tidy"], "only tsugime reads configuration; engine has its directory as a table"),
+    (
+        "toml",
+        &["tsugime", "engine", "tidy"],
+        "only tsugime reads configuration; engine has its directory as a table",
+    ),
     ("tracing-subscriber", &["tsugime"], "only tsugime decides where the log goes"),
 ];
 
