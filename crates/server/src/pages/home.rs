@@ -13,6 +13,7 @@ use crate::{
 use askama::Template;
 use axum::{Router, extract::State, response::Response, routing::get};
 use engine::{Ial, Need};
+use serde::Deserialize;
 use store::look::{self, CustomerRef, PurseView};
 use terms::Yen;
 
@@ -56,6 +57,12 @@ struct History {
     next: Option<String>,
 }
 
+/// Where the history goes on. Unlike the API's query it may stand beside others, such as the language.
+#[derive(Deserialize)]
+struct Older {
+    cursor: Option<String>,
+}
+
 async fn seen(state: &AppState, caller: Caller) -> Result<(Page, Now), Problem> {
     let (locale, now) = look_as(state, &caller, Need::LOOK, |shelf, standing, _| {
         let customer = &standing.customer;
@@ -92,9 +99,9 @@ async fn now(State(state): State<AppState>, caller: Caller) -> Result<Response, 
 async fn history(
     State(state): State<AppState>,
     caller: Caller,
-    Query(query): Query<PageQuery>,
+    Query(older): Query<Older>,
 ) -> Result<Response, Problem> {
-    let (before, limit) = read_page(&query)?;
+    let (before, limit) = read_page(&PageQuery { cursor: older.cursor, limit: None })?;
     let (locale, payments, next) = look_as(&state, &caller, Need::LOOK, move |shelf, standing, _| {
         let customer = standing.customer.id;
         let found = look::payments_of(shelf, CustomerRef::Customer(customer), before, limit)?;

@@ -19,7 +19,7 @@ use axum::{
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::get,
 };
 use engine::{
     Code, Need,
@@ -35,7 +35,7 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/bank", get(overview))
         .route("/links/{link}", get(show))
-        .route("/links/{link}/end", post(end))
+        .route("/links/{link}/end", get(async || Redirect::to("/bank")).post(end))
 }
 
 /// A link as its owner sees it.
@@ -59,6 +59,13 @@ struct Overview {
     page: Page,
     links: Vec<Linked>,
     slip: Option<Slip>,
+}
+
+impl Overview {
+    /// Whether money can move over one of the links.
+    fn any_active(&self) -> bool {
+        self.links.iter().any(|link| link.active)
+    }
 }
 
 #[derive(Template)]

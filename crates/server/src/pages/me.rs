@@ -39,7 +39,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/me/sign-out-everywhere", post(sign_out_everywhere))
         .route("/me/passkeys/new", get(new_passkey))
         .route("/me/passkeys/{passkey}/remove", post(remove_passkey))
-        .route("/me/recovery-code", post(make_recovery_code))
+        .route("/me/recovery-code", get(async || Redirect::to("/me")).post(make_recovery_code))
         .route("/me/recoveries/{recovery}/cancel", post(cancel_recovery))
         .route("/me/outside", post(bind_outside))
         .route("/me/language", post(choose_language))

@@ -18,7 +18,7 @@ use axum::{
     Router,
     extract::State,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::get,
 };
 use engine::{Need, payments::OfferAnswer};
 use serde::Deserialize;
@@ -26,8 +26,13 @@ use serde::Deserialize;
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/offers", get(list))
-        .route("/offers/{payment}/accept", post(accept))
-        .route("/offers/{payment}/decline", post(decline))
+        .route("/offers/{payment}/accept", get(to_list).post(accept))
+        .route("/offers/{payment}/decline", get(to_list).post(decline))
+}
+
+/// Who comes by an address, not by a form: the language was changed beside a refusal, say.
+async fn to_list() -> Redirect {
+    Redirect::to("/offers")
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -19,7 +19,7 @@ use axum::{
     Router,
     extract::State,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::get,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use engine::{Code, Need};
@@ -33,7 +33,7 @@ const QR_SIDE: u32 = 260;
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/pay", get(form).post(pay))
-        .route("/pay/confirm", post(confirm))
+        .route("/pay/confirm", get(async || Redirect::to("/pay")).post(confirm))
         .route("/pay/code", get(async || Redirect::to("/pay")).post(show_code))
 }
 

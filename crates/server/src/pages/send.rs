@@ -19,7 +19,7 @@ use axum::{
     Router,
     extract::State,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::get,
 };
 use engine::{Code, Need};
 use serde::Deserialize;
@@ -27,7 +27,9 @@ use store::look;
 use terms::{Handle, PaymentId, Phone, Yen};
 
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new().route("/send", get(form).post(send)).route("/send/confirm", post(confirm))
+    Router::new()
+        .route("/send", get(form).post(send))
+        .route("/send/confirm", get(async || Redirect::to("/send")).post(confirm))
 }
 
 /// What was typed so far.

@@ -14,7 +14,7 @@ use axum::{
     Router,
     extract::State,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::get,
 };
 use engine::Code;
 use serde::Deserialize;
@@ -24,7 +24,7 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/sign-up", get(contact).post(send_codes))
         .route("/sign-up/{sign_up}", get(codes))
-        .route("/sign-up/{sign_up}/codes", post(check_codes))
+        .route("/sign-up/{sign_up}/codes", get(codes).post(check_codes))
         .route("/sign-up/{sign_up}/passkey", get(passkey).post(open))
 }
 
