@@ -120,8 +120,14 @@ export async function showCode(phone, world, amount) {
   await heard(phone, shop, world, amount);
 }
 
-export async function payOut(phone, world, { amount, left, owed }) {
-  const { page } = phone;
+/** What takes money out asks for a passkey first, and one may also turn back. */
+export async function signAfresh(phone) {
+  await phone.step("not signed: back to home", async () => {
+    await phone.go("/bank/payout");
+    await phone.arrive("/step-up");
+    await phone.press("main a.button");
+    await phone.arrive("/home");
+  });
   await phone.step("a payout asks for a fresh signature first", async () => {
     await phone.go("/bank/payout");
     await phone.arrive("/step-up");
@@ -130,6 +136,10 @@ export async function payOut(phone, world, { amount, left, owed }) {
     await phone.press("form[data-passkey=get] .button");
     await phone.arrive("/bank/payout");
   });
+}
+
+export async function payOut(phone, world, { amount, left, owed }) {
+  const { page } = phone;
   await phone.step("paid out", async () => {
     await page.fill("#amount", String(amount));
     await phone.press("main form .button");
@@ -146,7 +156,10 @@ export async function payOut(phone, world, { amount, left, owed }) {
 
 export async function lookAround(phone) {
   for (const path of ["/home", "/bank", "/bank/payout", "/send", "/pay", "/offers", "/payments", "/me", "/me/identity", "/me/close", "/docs", "/docs/problems"]) {
-    await phone.step(`page ${path}`, () => phone.go(path));
+    await phone.step(`page ${path}`, async () => {
+      await phone.go(path);
+      await phone.arrive(path);
+    });
   }
   await phone.step("the newest payment, from the history", async () => {
     await phone.go("/payments");
@@ -170,10 +183,6 @@ export async function leave(phone, world, person) {
   });
   await phone.step("a phone has one passkey: the second is known", async () => {
     await phone.go("/me/passkeys/new");
-    if (new URL(page.url()).pathname === "/step-up") {
-      await phone.press("form[data-passkey=get] .button");
-      await phone.arrive("/me/passkeys/new");
-    }
     await page.fill("#name", "USB");
     await phone.press("form[data-passkey=create] .button");
     const said = page.locator("form [role=status].bad");

@@ -1,7 +1,7 @@
 // Two newcomers' lives in a browser: Hanako's whole one in Japanese, and the essentials of Emma's in English.
 import { open, Phone, Tally } from "./browser.mjs";
 import { arriveInWallet, linkBank, proveIdentity, refuseWeakMethod } from "./begin.mjs";
-import { leave, lookAround, payInShop, payOut, send, showCode, topUp } from "./money.mjs";
+import { leave, lookAround, payInShop, payOut, send, showCode, signAfresh, topUp } from "./money.mjs";
 import { World } from "./world.mjs";
 
 const { WALLET, SANDBOX, SHOTS, CHROMIUM } = process.env;
@@ -19,6 +19,7 @@ async function hanako(phone) {
   await send(phone, { to: "@taro", masked: "ス● タ●", amount: 500 });
   await payInShop(phone, world, 1_200);
   await showCode(phone, world, 300);
+  await signAfresh(phone);
   await payOut(phone, world, { amount: 1_000, left: 10_000 - 500 - 1_200 - 300 - 1_000, owed: before + 10_000 - 1_000 });
   await lookAround(phone);
   await leave(phone, world, person);
@@ -34,6 +35,7 @@ async function emma(phone) {
   await linkBank(phone, world, person);
   await topUp(phone, 5_000);
   await payInShop(phone, world, 800);
+  await signAfresh(phone);
   await lookAround(phone);
   await leave(phone, world, person);
 }
