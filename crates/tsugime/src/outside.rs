@@ -106,7 +106,8 @@ impl Round {
             Ok(None) | Err(_) => BankOutcome::NotSent,
         };
         let asking = Asking { errand: self.due.id, tries: self.due.tries, inquiry };
-        self.ask(BankAnswered { asking: Some(asking), payment: order.payment, outcome }).await;
+        let BankOrder { bank, payment, .. } = order;
+        self.ask(BankAnswered { asking: Some(asking), bank, payment, outcome }).await;
     }
 
     async fn end_link(&self, id: LinkId) -> Result<(), String> {

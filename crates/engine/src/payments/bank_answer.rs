@@ -1,7 +1,7 @@
 //! What a bank says of a payment: captured, released, or asked again under the same id (P8).
 
 use crate::{
-    Ask, Context, Decision, Errand, NewErrand, Plan, Row,
+    Ask, Code, Context, Decision, Errand, NewErrand, Plan, Row,
     errand::{BankOrder, BankOutcome, BankReason, Direction, try_again_at},
     linking::Link,
     payments::{
@@ -12,7 +12,7 @@ use crate::{
 };
 use gate::{Evidence, Pass, Step, Subjects, judge};
 use ledger::Posting;
-use terms::{ErrandId, ParcelId, PaymentId, TransferId};
+use terms::{BankCode, ErrandId, ParcelId, PaymentId, TransferId};
 
 /// The errand that asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Asking {
 pub struct BankAnswered {
     /// The errand; nothing when the bank called by itself.
     pub asking: Option<Asking>,
+    /// Which bank says so. No bank has a say about another bank's payments.
+    pub bank: BankCode,
     /// Which payment.
     pub payment: PaymentId,
     /// What the bank says.
@@ -56,14 +58,15 @@ impl Ask for BankAnswered {
 
     fn decide(&self, facts: &BankAnsweredFacts, at: &Context<'_>) -> Decision<Option<Payment>> {
         let verdict = judge(Step::BankAnswer, &Evidence::new([]));
-        let subjects = match &facts.payment {
-            Some((payment, _, link)) => {
-                Subjects { customer: Some(payment.customer), bank: Some(link.bank), ..Subjects::default() }
-            }
-            None => Subjects::default(),
-        };
+        let own = facts.payment.as_ref().filter(|(_, _, link)| link.bank == self.bank);
+        let customer = own.map(|(payment, _, _)| payment.customer);
+        let subjects = Subjects { customer, bank: Some(self.bank), ..Subjects::default() };
         Decision::judged(at, &verdict, subjects, |plan| {
-            let Some((payment, customer, link)) = &facts.payment else {
+            let Some((payment, customer, link)) = own else {
+                // A bank that calls about what is not its own learns nothing; the attempt is remembered.
+                if self.asking.is_none() {
+                    return Err(Code::NotFound.into());
+                }
                 self.errand_is_done(plan);
                 return Ok(None);
             };

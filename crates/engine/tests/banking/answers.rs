@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use engine::{
-    BankOutcome, Row,
+    BankOutcome, Code, Row,
     errand::BankReason,
     linking::LinkState,
     payments::{
@@ -17,14 +17,14 @@ use engine::{
     },
     sign_up::CustomerState,
 };
-use terms::{ErrandId, Yen};
+use terms::{BankCode, ErrandId, Yen};
 
 fn asking(tries: u32, inquiry: bool) -> Option<Asking> {
     Some(Asking { errand: ErrandId::new(id(0xee)), tries, inquiry })
 }
 
 fn answered(asking: Option<Asking>, payment: &Payment, outcome: BankOutcome) -> BankAnswered {
-    BankAnswered { asking, payment: payment.id, outcome }
+    BankAnswered { asking, bank: bank(), payment: payment.id, outcome }
 }
 
 /// What must follow from one answer while the payment is open.
@@ -219,6 +219,23 @@ fn the_payout_of_a_closing_wallet_closes_it_or_leaves_it_open() {
         let after = after(&book, &decision.plan);
         let left = if ended == 1 { 0 } else { 9_000 };
         assert_eq!(balance(&after, customer(1).main), left, "{told}");
+    }
+}
+
+// promise: P6
+#[test]
+fn a_bank_that_calls_about_another_banks_payment_is_refused_and_remembered() {
+    let other = BankCode::parse("0005").unwrap();
+    let kept = payment(PaymentKind::TopUp, PaymentState::InProgress, 0);
+    for nobodys in [false, true] {
+        let (mut facts, _) = answer_facts(kept.clone());
+        facts.payment = facts.payment.filter(|_| !nobodys);
+        for outcome in outcomes() {
+            let decision = decide(&BankAnswered { bank: other, ..answered(None, &kept, outcome) }, &facts);
+            assert_eq!(decision.answer.as_ref().unwrap_err().code, Code::NotFound, "nobody's: {nobodys}");
+            assert_eq!(remembered(&decision), ["not_found"]);
+            assert_eq!(decision.plan.writes().len(), 1, "{:?}", decision.plan);
+        }
     }
 }
 

@@ -264,7 +264,9 @@ impl Kept {
             belongings: Belongings { sessions: Vec::new(), ..belongings() },
         };
         let before = self.payments.get(&payment).map(|payment| payment.state);
-        let after = self.ask(&BankAnswered { asking, payment, outcome }, &facts).expect("an answer");
+        let after = self
+            .ask(&BankAnswered { asking, bank: self.link.bank, payment, outcome }, &facts)
+            .expect("an answer");
         if before.is_some_and(PaymentState::is_final) {
             assert_eq!(after.map(|payment| payment.state), before, "answered twice is answered once");
         }

@@ -190,7 +190,7 @@ async fn bank_calls(
             return Err(Code::AssertionRefused.into());
         }
     };
-    let ask = BankAnswered { asking: None, payment, outcome };
+    let ask = BankAnswered { asking: None, bank, payment, outcome };
     state.teller.ask(ask, caller.source.clone()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
