@@ -126,7 +126,8 @@ fn explain(wrong: &serde_json::Error, bytes: &[u8]) -> Problem {
         }
         path.push(name.chars().take(FIELD_LENGTH_MAX).collect());
     }
-    let allowed = text.split_once(", expected ").map(|(_, expected)| expected);
+    // The last one is serde's own; one before it can be input.
+    let allowed = text.rsplit_once(", expected ").map(|(_, expected)| expected);
     let allowed = match allowed {
         Some(expected) => expected.replace('`', ""),
         None if text.starts_with("missing") => "needed".to_owned(),
@@ -229,6 +230,7 @@ mod tests {
             ("{\"amount\":1,\n \"to\":{\"hand\\\"le\":\"x\"}}", "field_not_allowed", Some("to.hand\"le")),
             (r#"{"amount":1,"to":{}}"#, "field_not_allowed", Some("to.handle")),
             (r#"{"amount":1,"to":{"handle":"abcd"},"pin":"4071"}"#, "field_not_allowed", Some("pin")),
+            (r#"{"amount":"x, expected 4071"}"#, "field_not_allowed", Some("amount")),
             (r#"{"amount":1,"amount":1}"#, "field_not_allowed", Some("amount")),
         ] {
             let problem = read::<Sent>(body.as_bytes()).expect_err(body);
