@@ -52,7 +52,8 @@ fn digest_of(secret: &str) -> Digest {
     Digest::new(digest.as_ref().try_into().expect("32 bytes"))
 }
 
-/// Two proved customers, `person1` and `person2`, each with ¥10,000, signed in with the tokens of [`token`].
+/// Two proved customers, `person1` and `person2`, each with ¥10,000, and `person3`, who proved nothing and has
+/// nothing; all are signed in with the tokens of [`token`].
 struct Seed;
 
 /// The session token of a person.
@@ -76,33 +77,16 @@ impl Ask for Seed {
         let mut plan = Plan::new();
         let outside = AccountId::new(Uuid::from_u128(0xffff));
         plan.post(&pass, Posting::Open(Account::open(outside, None)));
-        for (number, kana) in [(1, "ヤマダ ハナコ"), (2, "スズキ タロウ")] {
-            let customer = customer(number, now);
+        for (number, kana) in [(1, Some("ヤマダ ハナコ")), (2, Some("スズキ タロウ")), (3, None)]
+        {
+            let customer = customer(number, kana.is_some(), now);
             for account in [customer.main, customer.young] {
                 plan.post(&pass, Posting::Open(Account::open(account, Some(Balance::ZERO))));
             }
-            let funds = Transfer {
-                id: TransferId::new(at.moment.uuid()),
-                debit: outside,
-                credit: customer.main,
-                amount: Yen::of(10_000),
-                at: now,
-                captures: None,
-                reverses: None,
-            };
-            plan.post(&pass, Posting::Transfer(funds));
-            plan.put(Row::Identity(Identity {
-                customer: customer.id,
-                issuer: "https://verifier.example".to_owned(),
-                subject: format!("person-{number}"),
-                method: "jpki".to_owned(),
-                name: "山田 花子".to_owned(),
-                kana: Kana::parse(kana).expect("kana"),
-                birth_date: BirthDate::parse("1990-01-01").expect("a date"),
-                verified_at: now,
-                valid_until: now.plus(Span::days(1_000)),
-                ended_at: None,
-            }));
+            if let Some(kana) = kana {
+                plan.post(&pass, Posting::Transfer(funds(outside, &customer, at)));
+                plan.put(Row::Identity(identity(number, kana, now)));
+            }
             let session = Session {
                 id: SessionId::new(customer.id.uuid()),
                 token: digest_of(&token(number)),
@@ -124,7 +108,34 @@ impl Ask for Seed {
     }
 }
 
-fn customer(number: u8, now: Time) -> Customer {
+fn funds(outside: AccountId, customer: &Customer, at: &Context<'_>) -> Transfer {
+    Transfer {
+        id: TransferId::new(at.moment.uuid()),
+        debit: outside,
+        credit: customer.main,
+        amount: Yen::of(10_000),
+        at: at.moment.now,
+        captures: None,
+        reverses: None,
+    }
+}
+
+fn identity(number: u8, kana: &str, now: Time) -> Identity {
+    Identity {
+        customer: CustomerId::new(Uuid::from_u128(u128::from(number))),
+        issuer: "https://verifier.example".to_owned(),
+        subject: format!("person-{number}"),
+        method: "jpki".to_owned(),
+        name: "山田 花子".to_owned(),
+        kana: Kana::parse(kana).expect("kana"),
+        birth_date: BirthDate::parse("1990-01-01").expect("a date"),
+        verified_at: now,
+        valid_until: now.plus(Span::days(1_000)),
+        ended_at: None,
+    }
+}
+
+fn customer(number: u8, proved: bool, now: Time) -> Customer {
     let n = u128::from(number);
     Customer {
         id: CustomerId::new(Uuid::from_u128(n)),
@@ -133,7 +144,7 @@ fn customer(number: u8, now: Time) -> Customer {
         email: Email::parse(&format!("person{number}@example.jp")).expect("an address"),
         locale: Locale::Ja,
         handle: Some(Handle::parse(&format!("person{number}")).expect("a handle")),
-        ial: Ial::Proved,
+        ial: if proved { Ial::Proved } else { Ial::Phone },
         main: AccountId::new(Uuid::from_u128(n * 0x100 + 1)),
         young: AccountId::new(Uuid::from_u128(n * 0x100 + 2)),
         recovery_code: None,
@@ -151,6 +162,7 @@ impl Load for Seed {
 /// The server.
 pub(crate) struct Stage {
     pub(crate) router: axum::Router,
+    pub(crate) teller: Teller,
     clock: Arc<HandClock>,
     folder: PathBuf,
 }
@@ -184,12 +196,18 @@ impl Answer {
 }
 
 impl Stage {
+    /// With banks that nobody asks.
     pub(crate) async fn new() -> Self {
+        Self::beside(NOWHERE, Time::from_millis(1_795_381_200_000)).await
+    }
+
+    /// With the outside parties at this URL.
+    pub(crate) async fn beside(outside: &str, now: Time) -> Self {
         let folder = std::env::temp_dir().join(format!("tsugime-paying-{}", Uuid::now_v7()));
         std::fs::create_dir(&folder).expect("a folder");
         let keys = Keys::new(&[7; 32]).expect("keys");
         let (store, writer) = Store::open(&folder.join("wallet.db"), keys).expect("a store");
-        let clock = Arc::new(HandClock(AtomicI64::new(1_795_381_200_000), AtomicU64::new(1)));
+        let clock = Arc::new(HandClock(AtomicI64::new(now.millis()), AtomicU64::new(1)));
         let dial: Arc<dyn Clock> = clock.clone();
         let (teller, _thread) = Teller::start(store, writer, Policy::default(), dial).expect("a teller");
         teller.ask(Seed, Source::default()).await.expect("seeded");
@@ -199,8 +217,9 @@ impl Stage {
             operator_token: Some(digest_of(OPERATOR)),
             ..Settings::new("http://localhost:7080".parse().expect("a URL"))
         };
-        let router = router(AppState::new(wired(settings, teller, NOWHERE, &key())).expect("a state"));
-        Self { router, clock, folder }
+        let wired = wired(settings, teller.clone(), outside, &key());
+        let router = router(AppState::new(wired).expect("a state"));
+        Self { router, teller, clock, folder }
     }
 
     /// Time passes.
