@@ -77,7 +77,7 @@ impl Ask for Seed {
         let mut plan = Plan::new();
         let outside = AccountId::new(Uuid::from_u128(0xffff));
         plan.post(&pass, Posting::Open(Account::open(outside, None)));
-        for (number, kana) in [(1, Some("ヤマダ ハナコ")), (2, Some("スズキ タロウ")), (3, None)]
+        for (number, kana) in [(1, Some("ヤマダ ハナコ")), (2, Some("スズキ タロウ")), (3, None), (4, Some("サトウ ジロウ"))]
         {
             let customer = customer(number, kana.is_some(), now);
             for account in [customer.main, customer.young] {
@@ -162,6 +162,7 @@ impl Load for Seed {
 /// The server.
 pub(crate) struct Stage {
     pub(crate) router: axum::Router,
+    #[allow(dead_code, reason = "each test binary uses its own part")]
     pub(crate) teller: Teller,
     clock: Arc<HandClock>,
     folder: PathBuf,

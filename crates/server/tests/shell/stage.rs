@@ -28,7 +28,7 @@ impl teller::Clock for StillClock {
     }
 }
 
-pub struct Stage {
+pub(crate) struct Stage {
     router: axum::Router,
     folder: PathBuf,
 }
@@ -39,28 +39,28 @@ impl Drop for Stage {
     }
 }
 
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
     }
 
-    pub fn cookies(&self) -> Vec<&str> {
+    pub(crate) fn cookies(&self) -> Vec<&str> {
         self.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()).collect()
     }
 }
 
 impl Stage {
-    pub fn new(set: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) fn new(set: impl FnOnce(&mut Settings)) -> Self {
         let folder = std::env::temp_dir().join(format!("tsugime-shell-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir(&folder).expect("a folder");
         let keys = store::Keys::new(&[7; 32]).expect("keys");
@@ -76,7 +76,7 @@ impl Stage {
         Self { router: router(state), folder }
     }
 
-    pub async fn ask(&self, ask: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub(crate) async fn ask(&self, ask: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let (method, path) = ask.split_once(' ').expect("a method and a path");
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {

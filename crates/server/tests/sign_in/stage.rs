@@ -19,11 +19,17 @@ use std::{
 };
 use store::{Keys, Store};
 use teller::{Clock, Teller};
-use terms::{Span, Time};
+use terms::{Digest, Span, Time};
 use tower::ServiceExt;
 
 pub const ORIGIN: &str = "http://localhost:7080";
+pub const OPERATOR: &str = "the-operators-token";
 const BODY_MAX: usize = 1 << 20;
+
+fn digest_of(secret: &str) -> Digest {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, secret.as_bytes());
+    Digest::new(digest.as_ref().try_into().expect("32 bytes"))
+}
 
 /// Time stands still until it is moved.
 pub struct HandClock(AtomicI64, AtomicU64);
@@ -39,7 +45,7 @@ impl Clock for HandClock {
 
 /// The server.
 pub struct Stage {
-    router: axum::Router,
+    pub router: axum::Router,
     pub teller: Teller,
     clock: Arc<HandClock>,
     folder: PathBuf,
@@ -95,6 +101,7 @@ impl Stage {
         let settings = Settings {
             address_rate: None,
             session_rate: None,
+            operator_token: Some(digest_of(OPERATOR)),
             ..Settings::new(ORIGIN.parse().expect("a URL"))
         };
         let wired = wired(settings, teller.clone(), sandbox, key);
