@@ -77,7 +77,8 @@ impl Ask for Seed {
         let mut plan = Plan::new();
         let outside = AccountId::new(Uuid::from_u128(0xffff));
         plan.post(&pass, Posting::Open(Account::open(outside, None)));
-        for (number, kana) in [(1, Some("ヤマダ ハナコ")), (2, Some("スズキ タロウ")), (3, None), (4, Some("サトウ ジロウ"))]
+        for (number, kana) in
+            [(1, Some("ヤマダ ハナコ")), (2, Some("スズキ タロウ")), (3, None), (4, Some("サトウ ジロウ"))]
         {
             let customer = customer(number, kana.is_some(), now);
             for account in [customer.main, customer.young] {
