@@ -4,6 +4,12 @@
 //! model keeps nothing but a list of what was done and derives everything from it, each time. `TSUGIME_SEED=N`
 //! repeats a play.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a play's seed is given and printed"
+)]
+
 use ledger::{Account, AccountState, Book, HoldState, Posting, Refusal, Transfer};
 use std::collections::BTreeMap;
 use terms::{AccountId, Balance, HoldId, Time, TransferId, Yen};
