@@ -15,7 +15,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 /// Whom to look up.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PayeeBody {
+struct HandleToLookUp {
     /// The payee's handle, with or without `@`.
     #[schema(value_type = String, example = "@hanako")]
     handle: Handle,
@@ -33,14 +33,14 @@ struct PayeeAnswer {
 ///
 /// The refusal is the same for a handle that nobody has and for one that cannot be paid.
 #[utoipa::path(
-    post, path = "/v1/payees", tag = "payments", request_body = PayeeBody,
+    post, path = "/v1/payees", tag = "payments", request_body = HandleToLookUp,
     security(("session" = []), ("session_cookie" = [])),
     responses((status = 200, body = PayeeAnswer))
 )]
 async fn look_up_payee(
     State(state): State<AppState>,
     caller: Caller,
-    Json(body): Json<PayeeBody>,
+    Json(body): Json<HandleToLookUp>,
 ) -> Result<Json<PayeeAnswer>, Problem> {
     Ok(Json(PayeeAnswer { masked_name: masked_name(&state, &caller, body.handle).await? }))
 }

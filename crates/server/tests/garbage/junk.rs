@@ -244,6 +244,13 @@ fn spoil(fields: &mut Map<String, Value>, dice: &mut Dice, how: impl Fn(&mut Dic
     }
 }
 
+/// A body with all documented fields, each right as far as its name and schema tell.
+pub(crate) fn documented_body(operation: &Operation, dice: &mut Dice) -> Option<Value> {
+    let schema =
+        operation.takes.as_ref().filter(|_| operation.content_type.as_deref() == Some("application/json"))?;
+    Some(plausible(operation, "", schema, dice))
+}
+
 /// What is wrong with a body, the content type to say, and its bytes.
 pub(crate) fn body_for(
     operation: &Operation,

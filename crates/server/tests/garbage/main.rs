@@ -14,7 +14,7 @@ use axum::{
     http::{HeaderMap, Method, Request, header},
 };
 use document::{Document, Operation};
-use junk::{Dice, SECRET, body_for, headers_for, path_for, query_for};
+use junk::{Dice, SECRET, body_for, documented_body, headers_for, path_for, query_for};
 use serde_json::{Value, json};
 use stage::{OPERATOR, Stage, phone, token};
 use std::collections::{BTreeMap, BTreeSet};
@@ -197,6 +197,32 @@ async fn garbage_gets_documented_answers_and_moves_nothing() {
     }
     println!("answers by status: {counted:?}");
     assert!(wrong.is_empty(), "seed {seed}, {} wrong answers:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn a_body_with_the_documented_fields_is_read() {
+    let world = World::new().await;
+    let document = Document::new(&world.stage.get("/openapi.json", "").await.expect(200));
+    let mut dice = Dice::new(1);
+    for operation in &document.operations {
+        let Some(body) = documented_body(operation, &mut dice) else { continue };
+        if operation.path == "/v1/transfers" {
+            // Two types of one name would hide one another in the document.
+            assert!(body["to"]["handle"].is_string() && body["to"]["phone"].is_string(), "{body}");
+        }
+        let path = path_for(&operation.path, &world.foreign, &mut dice);
+        // The body is read before anybody is asked who they are.
+        let answer = world.stage.ask(operation.method.clone(), &path, OPERATOR, Some(&body)).await;
+        let allowed = answer.body["allowed"].as_str().unwrap_or_default();
+        // An unknown field is answered with the names of those that are known; a known one with what it takes.
+        let names = allowed.trim_start_matches("one of ").split([',', ' ']).filter(|name| !name.is_empty());
+        let unread = allowed == "no such field" || allowed == "needed" || {
+            let mut names = names.filter(|name| *name != "or").peekable();
+            names.peek().is_some()
+                && names.all(|name| body.get(name).is_some() || body["to"].get(name).is_some())
+        };
+        assert!(!unread, "{} {path}: {body} {}", operation.method, answer.body);
+    }
 }
 
 #[tokio::test]
