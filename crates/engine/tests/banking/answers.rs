@@ -225,7 +225,7 @@ fn the_payout_of_a_closing_wallet_closes_it_or_leaves_it_open() {
 // promise: P6
 #[test]
 fn a_bank_that_calls_about_another_banks_payment_is_refused_and_remembered() {
-    let other = BankCode::parse("0005").unwrap();
+    let other = BankCode::parse("0009").unwrap();
     let kept = payment(PaymentKind::TopUp, PaymentState::InProgress, 0);
     for nobodys in [false, true] {
         let (mut facts, _) = answer_facts(kept.clone());
