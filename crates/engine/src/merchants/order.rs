@@ -81,9 +81,18 @@ impl Ask for PlaceOrder {
     }
 }
 
-/// The order's reference label: 25 of the 26 digits that its id shows; the first holds only 3 of 128 bits.
+/// The order's reference label: its whole id in base 36, so that no two orders share one; EMVCo allows 25 characters,
+/// and 36²⁵ is just above 2¹²⁸.
 fn reference(id: OrderId) -> String {
-    id.to_string().chars().rev().take(25).collect::<Vec<_>>().into_iter().rev().collect()
+    const LENGTH: usize = 25;
+    let mut rest = id.uuid().as_u128();
+    let mut digits = ['0'; LENGTH];
+    for digit in digits.iter_mut().rev() {
+        let value = u32::try_from(rest % 36).unwrap_or_default();
+        *digit = char::from_digit(value, 36).unwrap_or('0').to_ascii_uppercase();
+        rest /= 36;
+    }
+    digits.iter().collect()
 }
 
 /// What a merchant's printed QR code says.

@@ -36,13 +36,31 @@ fn facts() -> PayQrFacts {
 
 /// Places an order and gives its payload with the order as it is kept.
 fn placed(shop: &Merchant, yen: i64) -> (String, Order) {
-    let ask = PlaceOrder { key: shop.key, id: OrderId::new(id(0x0d)), amount: Yen::of(yen), memo: None };
+    placed_as(shop, id(0x0d), yen)
+}
+
+fn placed_as(shop: &Merchant, id: uuid::Uuid, yen: i64) -> (String, Order) {
+    let ask = PlaceOrder { key: shop.key, id: OrderId::new(id), amount: Yen::of(yen), memo: None };
     let decision = decided("an order", &ask, &PlaceOrderFacts { merchant: Some(shop.clone()) }, Ok(()));
     let kept = rows(&decision.plan, |row| match row {
         Row::Order(order) => Some(order.clone()),
         _ => None,
     });
     (decision.answer.unwrap().payload, kept[0].clone())
+}
+
+#[test]
+fn no_two_orders_share_a_reference() {
+    let mut seen = std::collections::BTreeSet::new();
+    let first_bits = (0..8_u128).map(|bits| bits << 125 | 0x0d);
+    let edges = [0, 1, 35, 36, u128::MAX, u128::MAX - 1, u128::MAX >> 1];
+    for number in first_bits.chain(edges) {
+        let (payload, order) = placed_as(&shop(), id(number), 1);
+        assert_eq!(order.reference.len(), 25, "{number:x}");
+        let read = jpqr::MerchantCode::read(&payload).unwrap().reference;
+        assert_eq!(read.as_ref(), Some(&order.reference), "{number:x}");
+        assert!(seen.insert(order.reference.clone()), "{number:x} shares {}", order.reference);
+    }
 }
 
 // promise: P1

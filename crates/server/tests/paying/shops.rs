@@ -58,6 +58,22 @@ async fn a_shop_is_paid_by_every_code_and_gives_back() {
     assert_eq!((&proof["ok"], &proof["violation"]), (&json!(true), &json!(null)));
 }
 
+// promise: P3
+#[tokio::test]
+async fn orders_whose_ids_are_much_alike_are_two_orders() {
+    let stage = Stage::new().await;
+    let key = stage.merchant().await;
+    let end = Uuid::now_v7().as_u128() >> 3;
+    for (first_bits, yen) in [(0, 100), (1, 200), (7, 300)] {
+        let id = Uuid::from_u128(first_bits << 125 | end);
+        let order = json!({ "id": id, "amount": yen });
+        let placed = stage.post("/v1/merchant/orders", &key, &order).await.expect(201);
+        let payload = json!({ "payload": placed["payload"] });
+        let read = stage.post("/v1/qr/read", &token(1), &payload).await.expect(200);
+        assert_eq!(read["amount"], yen, "{id}");
+    }
+}
+
 // promise: P6
 #[tokio::test]
 async fn keys_open_only_what_is_theirs() {
