@@ -4,13 +4,20 @@ use crate::{
     Fault,
     keys::sha256,
     shelf::Shelf,
-    sql::{Value, column},
+    sql::{Shape, Value, column, key_of},
 };
 use engine::{Once, Refusal};
 use serde::{Serialize, de::DeserializeOwned};
 use terms::Time;
 
 const TABLE: &str = "asks";
+const ASKS: Shape = Shape {
+    table: TABLE,
+    columns: &["id", "name", "asker", "content", "at"],
+    has_body: true,
+    keys: 1,
+    again: false,
+};
 
 /// What is known of an asker's id.
 pub(crate) enum Known<A> {
@@ -30,7 +37,11 @@ impl Shelf<'_> {
         asker: &str,
     ) -> Result<Known<A>, Fault> {
         let sql = "SELECT name, asker, content, body FROM asks WHERE id = ?1";
-        let rows = self.sql.query(sql, &[Value::id(once.id.uuid())])?;
+        let key = Value::id(once.id.uuid());
+        if self.pending.has(TABLE, &key_of(std::slice::from_ref(&key))) {
+            self.pending.flush(TABLE, self.sql)?;
+        }
+        let rows = self.sql.query(sql, &[key])?;
         let Some(row) = rows.first() else { return Ok(Known::New) };
         let is = |place: usize, text: &str| row.get(place).and_then(Value::as_text) == Some(text);
         let content = sha256(once.content.as_bytes());
@@ -56,8 +67,7 @@ impl Shelf<'_> {
         let body = serde_json::to_vec(answer).map_err(|e| Fault::Row { table: TABLE, why: e.to_string() })?;
         let body = self.keys.seal(TABLE, once.id.uuid().as_bytes(), body)?;
         let content = sha256(once.content.as_bytes());
-        let sql = "INSERT INTO asks (id, name, asker, content, at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let values = [
+        let values = vec![
             Value::id(once.id.uuid()),
             Value::text(name),
             Value::text(asker),
@@ -65,6 +75,7 @@ impl Shelf<'_> {
             Value::Int(now.millis()),
             Value::Blob(body),
         ];
-        self.sql.change(sql, &values).map(|_| ())
+        self.pending.put(&ASKS, values);
+        Ok(())
     }
 }

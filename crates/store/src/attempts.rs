@@ -3,10 +3,70 @@
 use crate::{
     Fault,
     shelf::Shelf,
-    sql::{Value, column},
+    sql::{Row, Shape, Value, column},
 };
 use gate::{Attempt, By, Count, Evidence, Outcome, Ruling, Step, Subjects, needs};
+use std::collections::HashMap;
 use terms::Time;
+
+pub(crate) const TABLE: &str = "attempts";
+const ATTEMPTS: Shape = Shape {
+    table: TABLE,
+    columns: &[
+        "id",
+        "at",
+        "step",
+        "refused",
+        "code",
+        "ruling",
+        "findings",
+        "customer",
+        "device",
+        "address",
+        "bank",
+        "bank_account",
+        "holder",
+    ],
+    has_body: false,
+    keys: 1,
+    again: false,
+};
+const AXES: [By; 6] = [By::Customer, By::Device, By::Address, By::Bank, By::BankAccount, By::Holder];
+
+/// Attempts that this batch remembered and the database has not seen, by whom: they count too.
+#[derive(Default)]
+pub(crate) struct PendingAttempts {
+    by: HashMap<Vec<u8>, Vec<(Step, bool)>>,
+}
+
+impl PendingAttempts {
+    fn place(by: By, subject: &Value) -> Vec<u8> {
+        let mut place = axis(by).as_bytes().to_vec();
+        subject.key_bytes(&mut place);
+        place
+    }
+
+    fn add(&mut self, step: Step, refused: bool, subjects: &Subjects) {
+        for by in AXES {
+            let subject = subject(subjects, by);
+            if subject != Value::Null {
+                self.by.entry(Self::place(by, &subject)).or_default().push((step, refused));
+            }
+        }
+    }
+
+    fn count(&self, count: &Count, by: &Value) -> usize {
+        let fits = |&&(step, refused): &&(Step, bool)| {
+            step == count.step && count.refused.is_none_or(|wanted| wanted == refused)
+        };
+        self.by.get(&Self::place(count.by, by)).map_or(0, |found| found.iter().filter(fits).count())
+    }
+
+    /// They were written.
+    pub(crate) fn clear(&mut self) {
+        self.by.clear();
+    }
+}
 
 const fn axis(by: By) -> &'static str {
     match by {
@@ -44,11 +104,11 @@ impl Shelf<'_> {
     /// The attempts of a step in the order remembered, at most a thousand: when, and whether it was refused.
     pub fn attempts_of(&mut self, step: Step) -> Result<Vec<(Time, bool)>, Fault> {
         let sql = "SELECT at, refused FROM attempts WHERE step = ?1 ORDER BY id LIMIT 1000";
-        let rows = self.sql.query(sql, &[Value::text(step.as_str())])?;
+        let rows = self.query(TABLE, sql, &[Value::text(step.as_str())])?;
         rows.iter()
             .map(|row| {
-                let at = column("attempts", row, 0, Value::as_int)?;
-                let refused = column("attempts", row, 1, Value::as_int)?;
+                let at = column(TABLE, row, 0, Value::as_int)?;
+                let refused = column(TABLE, row, 1, Value::as_int)?;
                 Ok((Time::from_millis(at), refused != 0))
             })
             .collect()
@@ -59,9 +119,17 @@ impl Shelf<'_> {
         if by == Value::Null {
             return Ok(0);
         }
-        let what = match count.distinct {
-            None => "*".to_owned(),
-            Some(other) => format!("DISTINCT {}", axis(other)),
+        let waiting = self.attempts.count(count, &by);
+        let (what, waiting) = match count.distinct {
+            None => ("*".to_owned(), waiting),
+            Some(other) => {
+                if waiting > 0 {
+                    // Who is distinct cannot be told from two sides: the database counts them all.
+                    self.attempts.clear();
+                    self.pending.flush(TABLE, self.sql)?;
+                }
+                (format!("DISTINCT {}", axis(other)), 0)
+            }
         };
         let refused = match count.refused {
             None => " AND refused IN (0, 1)",
@@ -74,11 +142,12 @@ impl Shelf<'_> {
         );
         let since = Value::Int(now.minus(count.span).millis());
         let rows = self.sql.query(&sql, &[by, Value::text(count.step.as_str()), since])?;
-        let found = rows.first().ok_or(Fault::Row { table: "attempts", why: "no count".to_owned() })?;
-        column("attempts", found, 0, |value| u32::try_from(value.as_int()?).ok())
+        let found = rows.first().ok_or(Fault::Row { table: TABLE, why: "no count".to_owned() })?;
+        let found = column(TABLE, found, 0, |value| u32::try_from(value.as_int()?).ok())?;
+        Ok(found.saturating_add(u32::try_from(waiting).unwrap_or(u32::MAX)))
     }
 
-    pub(crate) fn remember(&mut self, attempt: &Attempt) -> Result<(), Fault> {
+    pub(crate) fn remember(&mut self, attempt: &Attempt) {
         let (refused, code) = match &attempt.outcome {
             Outcome::Taken => (0, Value::Null),
             Outcome::Refused(code) => (1, Value::text(code.as_str())),
@@ -94,9 +163,7 @@ impl Shelf<'_> {
             findings => Value::text(serde_json::to_string(findings).unwrap_or_default()),
         };
         let subjects = &attempt.subjects;
-        let sql = "INSERT INTO attempts (id, at, step, refused, code, ruling, findings, customer, device, address, \
-                   bank, bank_account, holder) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
-        let values = [
+        let values: Row = vec![
             Value::id(attempt.id),
             Value::Int(attempt.at.millis()),
             Value::text(attempt.step.as_str()),
@@ -111,6 +178,7 @@ impl Shelf<'_> {
             subject(subjects, By::BankAccount),
             subject(subjects, By::Holder),
         ];
-        self.sql.change(sql, &values).map(|_| ())
+        self.attempts.add(attempt.step, refused == 1, subjects);
+        self.pending.add(&ATTEMPTS, values);
     }
 }

@@ -40,7 +40,7 @@ pub fn bank_standing(shelf: &mut Shelf<'_>, bank: BankCode) -> Result<BankStandi
     let book = shelf.book(&[account], &[])?;
     let mut count = |state: &str| {
         let sql = "SELECT COUNT(*) FROM payments WHERE bank = ?1 AND state = ?2 AND state IN ('in_progress', 'in_doubt')";
-        shelf.count_rows(sql, &[Value::text(bank.as_str()), Value::text(state)])
+        shelf.count_rows("payments", sql, &[Value::text(bank.as_str()), Value::text(state)])
     };
     Ok(BankStanding {
         clearing: book.account(account).map(Account::balance).unwrap_or_default(),
@@ -163,7 +163,10 @@ impl Load for Close {
         let (under_way, belongings) = match &customer {
             Some(customer) => {
                 let sql = "SELECT COUNT(*) FROM payments WHERE customer = ?1 AND state IN ('in_progress', 'in_doubt', 'waiting')";
-                (shelf.count_rows(sql, &[Value::id(customer.id.uuid())])?, belongings(shelf, customer.id)?)
+                (
+                    shelf.count_rows("payments", sql, &[Value::id(customer.id.uuid())])?,
+                    belongings(shelf, customer.id)?,
+                )
             }
             None => (0, Belongings::default()),
         };
@@ -241,7 +244,7 @@ impl Load for ErrandSettled {
 
 /// How many wallets are open, for the operator.
 pub fn customers_open(shelf: &mut Shelf<'_>) -> Result<i64, Fault> {
-    let rows = shelf.sql.query("SELECT COUNT(*) FROM customers WHERE phone IS NOT NULL", &[])?;
+    let rows = shelf.query("customers", "SELECT COUNT(*) FROM customers WHERE phone IS NOT NULL", &[])?;
     let row = rows.first().ok_or(Fault::Row { table: "customers", why: "no count".to_owned() })?;
     column("customers", row, 0, Value::as_int)
 }

@@ -6,6 +6,7 @@ use terms::Time;
 
 impl Shelf<'_> {
     pub(crate) fn write(&mut self, ask: &'static str, plan: &Plan, now: Time) -> Result<(), Fault> {
+        self.happens_at(now);
         for write in plan.writes() {
             match write {
                 Write::Put(row) => self.put_row(row)?,
@@ -17,7 +18,7 @@ impl Shelf<'_> {
                 Write::ErrandAgain(again) => self.repeat_errand(again)?,
                 Write::ErrandGivenUp(id) => self.give_up_errand(*id)?,
                 Write::Event(event) => self.add_event(event)?,
-                Write::Attempt(attempt) => self.remember(attempt)?,
+                Write::Attempt(attempt) => self.remember(attempt),
             }
         }
         Ok(())
@@ -39,7 +40,10 @@ impl Shelf<'_> {
             Row::Proofing(row) => self.put(row),
             Row::Recovery(row) => self.put(row),
             Row::SignUp(row) => self.put(row),
-            Row::Usage(row) => self.put_usage(row),
+            Row::Usage(row) => {
+                self.put_usage(row);
+                Ok(())
+            }
             Row::WebhookEndpoint(row) => self.put(row),
         }
     }

@@ -3,12 +3,19 @@
 use crate::{
     Fault,
     shelf::Shelf,
-    sql::{Value, column},
+    sql::{Shape, Value, column},
 };
 use engine::{Errand, NewErrand};
 use terms::{ErrandId, Time};
 
 const TABLE: &str = "errands";
+const ERRANDS: Shape = Shape {
+    table: TABLE,
+    columns: &["id", "due_at", "state", "tries"],
+    has_body: true,
+    keys: 1,
+    again: false,
+};
 
 /// An errand that is due.
 #[derive(Debug, Clone)]
@@ -26,7 +33,7 @@ impl Shelf<'_> {
     pub fn due_errands(&mut self, now: Time, most: u32) -> Result<Vec<DueErrand>, Fault> {
         let sql =
             "SELECT id, tries, body FROM errands WHERE state = 0 AND due_at <= ?1 ORDER BY due_at LIMIT ?2";
-        let rows = self.sql.query(sql, &[Value::Int(now.millis()), Value::Int(i64::from(most))])?;
+        let rows = self.query(TABLE, sql, &[Value::Int(now.millis()), Value::Int(i64::from(most))])?;
         rows.iter()
             .map(|row| {
                 let id = column(TABLE, row, 0, Value::as_uuid)?;
@@ -42,27 +49,33 @@ impl Shelf<'_> {
 
     /// When the next errand is due.
     pub fn next_errand_due_at(&mut self) -> Result<Option<Time>, Fault> {
-        let rows = self.sql.query("SELECT MIN(due_at) FROM errands WHERE state = 0", &[])?;
+        let rows = self.query(TABLE, "SELECT MIN(due_at) FROM errands WHERE state = 0", &[])?;
         Ok(rows.first().and_then(|row| row.first()).and_then(Value::as_int).map(Time::from_millis))
     }
 
     /// How many errands are waiting.
     pub fn errands_waiting(&mut self) -> Result<i64, Fault> {
-        let rows = self.sql.query("SELECT COUNT(*) FROM errands WHERE state = 0", &[])?;
+        let rows = self.query(TABLE, "SELECT COUNT(*) FROM errands WHERE state = 0", &[])?;
         Ok(rows.first().and_then(|row| row.first()).and_then(Value::as_int).unwrap_or(0))
     }
 
     pub(crate) fn add_errand(&mut self, new: &NewErrand) -> Result<(), Fault> {
         let body = self.seal_errand(new.id, &new.errand)?;
-        let sql = "INSERT INTO errands (id, due_at, state, tries, body) VALUES (?1, ?2, 0, 0, ?3)";
-        let values = [Value::id(new.id.uuid()), Value::Int(new.due_at.millis()), Value::Blob(body)];
+        let values = vec![
+            Value::id(new.id.uuid()),
+            Value::Int(new.due_at.millis()),
+            Value::Int(0),
+            Value::Int(0),
+            Value::Blob(body),
+        ];
         self.errands_added = true;
-        self.sql.change(sql, &values).map(|_| ())
+        self.pending.put(&ERRANDS, values);
+        Ok(())
     }
 
     pub(crate) fn finish_errand(&mut self, id: ErrandId) -> Result<(), Fault> {
         // A finished errand is not kept: it may hold a one-time code.
-        self.sql.change("DELETE FROM errands WHERE id = ?1", &[Value::id(id.uuid())]).map(|_| ())
+        self.change_errand("DELETE FROM errands WHERE id = ?1", &[Value::id(id.uuid())]).map(|_| ())
     }
 
     pub(crate) fn repeat_errand(&mut self, again: &NewErrand) -> Result<(), Fault> {
@@ -70,11 +83,16 @@ impl Shelf<'_> {
         let sql = "UPDATE errands SET due_at = ?2, tries = tries + 1, body = ?3 WHERE id = ?1";
         let values = [Value::id(again.id.uuid()), Value::Int(again.due_at.millis()), Value::Blob(body)];
         self.errands_added = true;
-        self.sql.change(sql, &values).map(|_| ())
+        self.change_errand(sql, &values).map(|_| ())
     }
 
     pub(crate) fn give_up_errand(&mut self, id: ErrandId) -> Result<(), Fault> {
-        self.sql.change("UPDATE errands SET state = 2 WHERE id = ?1", &[Value::id(id.uuid())]).map(|_| ())
+        self.change_errand("UPDATE errands SET state = 2 WHERE id = ?1", &[Value::id(id.uuid())]).map(|_| ())
+    }
+
+    fn change_errand(&mut self, sql: &str, values: &[Value]) -> Result<usize, Fault> {
+        self.pending.flush(TABLE, self.sql)?;
+        self.sql.change(sql, values)
     }
 
     fn seal_errand(&self, id: ErrandId, errand: &Errand) -> Result<Vec<u8>, Fault> {

@@ -3,7 +3,7 @@
 use crate::{
     Fault,
     shelf::Shelf,
-    sql::{Value, column},
+    sql::{Shape, Value, column},
 };
 use engine::Event;
 
@@ -27,8 +27,11 @@ pub fn events_after(
 ) -> Result<Vec<StoredEvent>, Fault> {
     let sql = "SELECT number, body FROM events WHERE audience = ?1 AND number > ?2 ORDER BY number LIMIT ?3";
     let key = audience.key();
-    let rows =
-        shelf.sql.query(sql, &[Value::text(key.as_str()), Value::Int(after), Value::Int(i64::from(most))])?;
+    let rows = shelf.query(
+        TABLE,
+        sql,
+        &[Value::text(key.as_str()), Value::Int(after), Value::Int(i64::from(most))],
+    )?;
     rows.iter()
         .map(|row| {
             let number = column(TABLE, row, 0, Value::as_int)?;
@@ -44,25 +47,33 @@ pub fn events_after(
 /// The number of an audience's newest event; 0 where there is none.
 pub fn last_event(shelf: &mut Shelf<'_>, audience: &engine::event::Audience) -> Result<i64, Fault> {
     let sql = "SELECT number FROM events WHERE audience = ?1 ORDER BY number DESC LIMIT 1";
-    let rows = shelf.sql.query(sql, &[Value::text(audience.key())])?;
+    let rows = shelf.query(TABLE, sql, &[Value::text(audience.key())])?;
     rows.first().map_or(Ok(0), |row| column(TABLE, row, 0, Value::as_int))
 }
+
+const EVENTS: Shape = Shape {
+    table: TABLE,
+    columns: &["number", "audience", "at", "kind"],
+    has_body: true,
+    keys: 1,
+    again: false,
+};
 
 impl Shelf<'_> {
     pub(crate) fn add_event(&mut self, event: &Event) -> Result<(), Fault> {
         let key = event.audience.key();
         let body = serde_json::to_vec(event).map_err(|e| Fault::Row { table: TABLE, why: e.to_string() })?;
         let body = self.keys.seal(TABLE, key.as_bytes(), body)?;
-        let sql = "INSERT INTO events (audience, at, kind, body) VALUES (?1, ?2, ?3, ?4) RETURNING number";
-        let values = [
+        self.pen.events += 1;
+        let number = self.pen.events;
+        let values = vec![
+            Value::Int(number),
             Value::text(key),
             Value::Int(event.at.millis()),
             Value::text(event.kind.as_str()),
             Value::Blob(body),
         ];
-        let rows = self.sql.query(sql, &values)?;
-        let row = rows.first().ok_or(Fault::Row { table: TABLE, why: "no number".to_owned() })?;
-        let number = column(TABLE, row, 0, Value::as_int)?;
+        self.pending.add(&EVENTS, values);
         self.told.push(StoredEvent { number, event: event.clone() });
         Ok(())
     }

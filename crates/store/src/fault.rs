@@ -6,6 +6,18 @@ pub enum Fault {
     /// The database refused or failed.
     #[error("database: {0}")]
     Database(#[from] rusqlite::Error),
+    /// PostgreSQL refused or failed.
+    #[error("database: {0}")]
+    Postgres(String),
+    /// Another node was faster, or a lock could not be had: the same batch may be done again.
+    #[error("database: lost a race ({0})")]
+    Race(String),
+    /// The connection is gone.
+    #[error("database: the connection was lost ({0})")]
+    Lost(String),
+    /// The commit's answer did not come, and the database cannot be asked whether it was done.
+    #[error("database: it is not known whether the last commit was done ({0}); ask again under the same ids")]
+    Unknown(String),
     /// A row cannot be understood: another key, or it was altered.
     #[error("table {table}: a row cannot be read ({why}); was the key file replaced, or the row altered?")]
     Row {
@@ -19,14 +31,14 @@ pub enum Fault {
         "{path}: written by a newer version (schema {found}, this program knows {known}); use the newer program"
     )]
     NewerVersion {
-        /// The database file.
+        /// The database.
         path: String,
         /// Its schema.
         found: i64,
         /// The newest schema known here.
         known: i64,
     },
-    /// The folder or file cannot be used.
+    /// The folder, file or server cannot be used.
     #[error("{path}: {why}")]
     Folder {
         /// Which.

@@ -17,6 +17,7 @@ impl Kept for Proofing {
 
 impl Kept for Identity {
     const TABLE: &'static str = "identities";
+    const REMEMBERED: bool = true;
     const COLUMNS: &'static [&'static str] = &["customer", "person"];
     fn columns(&self, keys: &Keys) -> Vec<Value> {
         let person = person(keys, &self.issuer, &self.subject);

@@ -3,24 +3,24 @@
 use crate::{
     Fault, Keys,
     shelf::Shelf,
-    sql::{Value, column},
+    sql::{Row, Shape, Value, column, key_of},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A kind of row. Key columns come first.
-pub(crate) trait Kept: Serialize + DeserializeOwned {
+pub(crate) trait Kept: Serialize + DeserializeOwned + Clone + Send + 'static {
     const TABLE: &'static str;
     /// Columns but the body.
     const COLUMNS: &'static [&'static str];
     /// How many of the columns are the key.
     const KEYS: usize = 1;
+    /// Whether the writer remembers rows from one batch to the next.
+    const REMEMBERED: bool = false;
     fn columns(&self, keys: &Keys) -> Vec<Value>;
 }
 
-fn sealed_to(key: &[Value]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    key.iter().for_each(|value| value.key_bytes(&mut bytes));
-    bytes
+const fn shape<T: Kept>() -> Shape {
+    Shape { table: T::TABLE, columns: T::COLUMNS, has_body: true, keys: T::KEYS, again: true }
 }
 
 impl Shelf<'_> {
@@ -28,22 +28,12 @@ impl Shelf<'_> {
     pub(crate) fn put<T: Kept>(&mut self, row: &T) -> Result<(), Fault> {
         let mut values = row.columns(self.keys);
         let body = serde_json::to_vec(row).map_err(|e| Fault::Row { table: T::TABLE, why: e.to_string() })?;
-        values.push(Value::Blob(self.keys.seal(T::TABLE, &sealed_to(&values[..T::KEYS]), body)?));
-        let columns = T::COLUMNS.join(", ");
-        let places: Vec<String> = (1..=values.len()).map(|place| format!("?{place}")).collect();
-        let set: Vec<String> = T::COLUMNS[T::KEYS..]
-            .iter()
-            .chain(&["body"])
-            .map(|column| format!("{column} = excluded.{column}"))
-            .collect();
-        let sql = format!(
-            "INSERT INTO {} ({columns}, body) VALUES ({}) ON CONFLICT ({}) DO UPDATE SET {}",
-            T::TABLE,
-            places.join(", "),
-            T::COLUMNS[..T::KEYS].join(", "),
-            set.join(", "),
-        );
-        self.sql.change(&sql, &values)?;
+        let key = key_of(&values[..T::KEYS]);
+        values.push(Value::Blob(self.keys.seal(T::TABLE, &key, body)?));
+        if T::REMEMBERED && self.writes {
+            self.cache.keep(&key, row.clone());
+        }
+        self.pending.put(&shape::<T>(), values);
         Ok(())
     }
 
@@ -51,23 +41,55 @@ impl Shelf<'_> {
     pub(crate) fn find<T: Kept>(&mut self, filter: &str, values: &[Value]) -> Result<Vec<T>, Fault> {
         let keys = T::COLUMNS[..T::KEYS].join(", ");
         let sql = format!("SELECT {keys}, body FROM {} WHERE {filter}", T::TABLE);
-        let rows = self.sql.query(&sql, values)?;
-        rows.into_iter()
-            .map(|row| {
-                let sealed = column(T::TABLE, &row, T::KEYS, |value| value.as_blob().map(<[u8]>::to_vec))?;
-                let body = self.keys.open(T::TABLE, &sealed_to(&row[..T::KEYS]), sealed)?;
-                serde_json::from_slice(&body).map_err(|e| Fault::Row { table: T::TABLE, why: e.to_string() })
-            })
-            .collect()
+        let rows = self.query(T::TABLE, &sql, values)?;
+        rows.iter().map(|row| self.open_row(row).map(|(_, row)| row)).collect()
     }
 
-    /// The one row by a condition on columns.
+    /// The one row by a condition on columns that is unique.
     pub(crate) fn find_one<T: Kept>(&mut self, filter: &str, values: &[Value]) -> Result<Option<T>, Fault> {
-        Ok(self.find(filter, values)?.into_iter().next())
+        let mut by = filter.as_bytes().to_vec();
+        by.extend_from_slice(&key_of(values));
+        if let (true, Some(row)) = (T::REMEMBERED, self.cache.found(&by)) {
+            return Ok(Some(row));
+        }
+        let keys = T::COLUMNS[..T::KEYS].join(", ");
+        let sql = format!("SELECT {keys}, body FROM {} WHERE {filter}", T::TABLE);
+        let rows = self.query(T::TABLE, &sql, values)?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let (key, row) = self.open_row::<T>(row)?;
+        if T::REMEMBERED && self.writes {
+            self.cache.keep(&key, row.clone());
+            self.cache.keep_found::<T>(&by, &key);
+        }
+        Ok(Some(row))
     }
 
     /// The row with this key, of a kind with one key column.
     pub(crate) fn get<T: Kept>(&mut self, key: Value) -> Result<Option<T>, Fault> {
-        self.find_one(&format!("{} = ?1", T::COLUMNS[0]), &[key])
+        let place = key_of(std::slice::from_ref(&key));
+        if let (true, Some(row)) = (T::REMEMBERED, self.cache.row(&place)) {
+            return Ok(Some(row));
+        }
+        if self.pending.has(T::TABLE, &place) {
+            self.pending.flush(T::TABLE, self.sql)?;
+        }
+        let column = T::COLUMNS[0];
+        let sql = format!("SELECT {column}, body FROM {} WHERE {column} = ?1", T::TABLE);
+        let rows = self.sql.query(&sql, &[key])?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let (key, row) = self.open_row::<T>(row)?;
+        if T::REMEMBERED && self.writes {
+            self.cache.keep(&key, row.clone());
+        }
+        Ok(Some(row))
+    }
+
+    fn open_row<T: Kept>(&self, row: &Row) -> Result<(Vec<u8>, T), Fault> {
+        let sealed = column(T::TABLE, row, T::KEYS, |value| value.as_blob().map(<[u8]>::to_vec))?;
+        let key = key_of(&row[..T::KEYS]);
+        let body = self.keys.open(T::TABLE, &key, sealed)?;
+        let row =
+            serde_json::from_slice(&body).map_err(|e| Fault::Row { table: T::TABLE, why: e.to_string() })?;
+        Ok((key, row))
     }
 }

@@ -4,15 +4,17 @@ use crate::Fault;
 use aws_lc_rs::{
     aead::{AES_256_GCM_SIV, Aad, RandomizedNonceKey},
     digest, hkdf, hmac,
+    signature::{Ed25519KeyPair, KeyPair},
 };
 use terms::Digest;
 
 const NONCE_BYTES: usize = 12;
 
-/// Seals and tags; made from 32 secret bytes that stay outside of the database.
+/// Seals, tags and signs; made from 32 secret bytes that stay outside of the database.
 pub struct Keys {
     seal: RandomizedNonceKey,
     tag: hmac::Key,
+    pub(crate) signer: Ed25519KeyPair,
 }
 
 struct Length(usize);
@@ -24,7 +26,7 @@ impl hkdf::KeyType for Length {
 }
 
 impl Keys {
-    /// Derives the two keys from one secret (HKDF-SHA-256, RFC 5869).
+    /// Derives the keys from one secret (HKDF-SHA-256, RFC 5869).
     ///
     /// # Errors
     /// When the cryptographic library fails.
@@ -39,7 +41,9 @@ impl Keys {
         let seal =
             RandomizedNonceKey::new(&AES_256_GCM_SIV, &derive(b"seal").map_err(failed)?).map_err(failed)?;
         let tag = hmac::Key::new(hmac::HMAC_SHA256, &derive(b"tag").map_err(failed)?);
-        Ok(Self { seal, tag })
+        let signer = Ed25519KeyPair::from_seed_unchecked(&derive(b"sign").map_err(failed)?)
+            .map_err(|_| failed(aws_lc_rs::error::Unspecified))?;
+        Ok(Self { seal, tag, signer })
     }
 
     /// Seals a body for one place: table and key are bound to it, so that rows cannot be swapped.
@@ -73,6 +77,11 @@ impl Keys {
         Ok(sealed)
     }
 
+    /// The public key that checkpoints are signed with (Ed25519), 32 bytes.
+    pub fn public_key(&self) -> &[u8] {
+        self.signer.public_key().as_ref()
+    }
+
     /// The keyed tag of a value, so that it can be found without being readable. `kind` keeps kinds apart.
     pub fn tag(&self, kind: &str, value: &str) -> Digest {
         let mut context = hmac::Context::with_key(&self.tag);
@@ -83,6 +92,14 @@ impl Keys {
         bytes.copy_from_slice(context.sign().as_ref());
         Digest::new(bytes)
     }
+}
+
+/// Sixteen random bytes.
+pub(crate) fn random_bytes() -> Result<[u8; 16], Fault> {
+    let mut bytes = [0; 16];
+    aws_lc_rs::rand::fill(&mut bytes)
+        .map_err(|_| Fault::Folder { path: "random numbers".to_owned(), why: "cannot be had".to_owned() })?;
+    Ok(bytes)
 }
 
 /// SHA-256.

@@ -2,19 +2,75 @@
 
 use crate::{
     Fault,
+    cache::AccountRow,
+    journal::{Entry, Standing},
     shelf::Shelf,
-    sql::{Row, Value, column},
+    sql::{Row, Shape, Value, column},
 };
 use ::ledger::{Account, AccountState, Book, Hold, HoldState, Posting, Transfer};
+use std::collections::BTreeSet;
 use terms::{AccountId, Balance, HoldId, Time, TransferId, Yen};
 
 const STATES: [AccountState; 4] =
     [AccountState::Open, AccountState::FrozenOut, AccountState::Frozen, AccountState::Closed];
 const HOLD_STATES: [HoldState; 4] =
     [HoldState::Held, HoldState::Captured, HoldState::Released, HoldState::Expired];
-pub(crate) const ACCOUNT_COLUMNS: &str = "id, floor, state, debits, credits, held, announced";
-pub(crate) const TRANSFER_COLUMNS: &str = "id, debit, credit, amount, at, captures, reverses";
-pub(crate) const HOLD_COLUMNS: &str = "id, debit, credit, amount, captured, state, expires_at, made_at";
+/// How often an account's transfers get a mark.
+const MARK_EVERY: i64 = 128;
+
+const ACCOUNTS: Shape = Shape {
+    table: "accounts",
+    columns: &["id", "floor", "state", "debits", "credits", "held", "announced", "entries", "last"],
+    has_body: false,
+    keys: 1,
+    again: true,
+};
+const TRANSFERS: Shape = Shape {
+    table: "transfers",
+    columns: &[
+        "number",
+        "id",
+        "debit",
+        "credit",
+        "amount",
+        "at",
+        "debit_balance",
+        "debit_before",
+        "credit_balance",
+        "credit_before",
+        "captures",
+        "reverses",
+    ],
+    has_body: false,
+    keys: 1,
+    again: false,
+};
+const HOLDS: Shape = Shape {
+    table: "holds",
+    columns: &["id", "debit", "credit", "amount", "captured", "state", "expires_at", "made_at"],
+    has_body: false,
+    keys: 1,
+    again: true,
+};
+const MARKS: Shape =
+    Shape { table: "marks", columns: &["account", "number"], has_body: false, keys: 2, again: false };
+
+/// `SELECT` of all columns of a shape, up to where WHERE begins.
+pub(crate) fn select(shape: &Shape) -> String {
+    format!("SELECT {} FROM {}", shape.columns.join(", "), shape.table)
+}
+
+pub(crate) const fn accounts_shape() -> &'static Shape {
+    &ACCOUNTS
+}
+
+pub(crate) const fn transfers_shape() -> &'static Shape {
+    &TRANSFERS
+}
+
+pub(crate) const fn holds_shape() -> &'static Shape {
+    &HOLDS
+}
 
 fn code<T: PartialEq>(states: &[T], state: &T) -> Value {
     Value::Int(states.iter().position(|known| known == state).unwrap_or(0) as i64)
@@ -32,9 +88,9 @@ fn account_id(value: &Value) -> Option<AccountId> {
     value.as_uuid().map(AccountId::new)
 }
 
-pub(crate) fn read_account(row: &Row) -> Result<Account, Fault> {
-    let table = "accounts";
-    Ok(Account {
+pub(crate) fn read_account(row: &Row) -> Result<AccountRow, Fault> {
+    let table = ACCOUNTS.table;
+    let account = Account {
         id: column(table, row, 0, account_id)?,
         floor: column(table, row, 1, |value| Some(value.as_int().map(Balance::new)))?,
         state: column(table, row, 2, |value| state(&STATES, value))?,
@@ -42,19 +98,37 @@ pub(crate) fn read_account(row: &Row) -> Result<Account, Fault> {
         credits: column(table, row, 4, yen)?,
         held: column(table, row, 5, yen)?,
         announced: column(table, row, 6, yen)?,
+    };
+    let entries = column(table, row, 7, Value::as_int)?;
+    Ok(AccountRow {
+        balance: account.balance().get(),
+        account,
+        entries,
+        last: column(table, row, 8, Value::as_int)?,
     })
 }
 
-pub(crate) fn read_transfer(row: &Row) -> Result<Transfer, Fault> {
-    let table = "transfers";
-    Ok(Transfer {
-        id: column(table, row, 0, |value| value.as_uuid().map(TransferId::new))?,
-        debit: column(table, row, 1, account_id)?,
-        credit: column(table, row, 2, account_id)?,
-        amount: column(table, row, 3, yen)?,
-        at: column(table, row, 4, |value| value.as_int().map(Time::from_millis))?,
-        captures: column(table, row, 5, |value| Some(value.as_uuid().map(HoldId::new)))?,
-        reverses: column(table, row, 6, |value| Some(value.as_uuid().map(TransferId::new)))?,
+pub(crate) fn read_entry(row: &Row) -> Result<Entry, Fault> {
+    let table = TRANSFERS.table;
+    let standing = |place: usize| -> Result<Standing, Fault> {
+        Ok(Standing {
+            balance: column(table, row, place, Value::as_int)?,
+            before: column(table, row, place + 1, Value::as_int)?,
+        })
+    };
+    Ok(Entry {
+        number: column(table, row, 0, Value::as_int)?,
+        transfer: Transfer {
+            id: column(table, row, 1, |value| value.as_uuid().map(TransferId::new))?,
+            debit: column(table, row, 2, account_id)?,
+            credit: column(table, row, 3, account_id)?,
+            amount: column(table, row, 4, yen)?,
+            at: column(table, row, 5, |value| value.as_int().map(Time::from_millis))?,
+            captures: column(table, row, 10, |value| Some(value.as_uuid().map(HoldId::new)))?,
+            reverses: column(table, row, 11, |value| Some(value.as_uuid().map(TransferId::new)))?,
+        },
+        debit: standing(6)?,
+        credit: standing(8)?,
     })
 }
 
@@ -97,19 +171,46 @@ impl Shelf<'_> {
         Ok(book)
     }
 
-    fn bring_account(&mut self, id: AccountId) -> Result<(), Fault> {
-        if self.book.account(id).is_none() {
-            let sql = format!("SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE id = ?1");
-            if let Some(row) = self.sql.query(&sql, &[Value::id(id.uuid())])?.first() {
-                self.book.bring_account(read_account(row)?);
+    pub(crate) fn bring_account(&mut self, id: AccountId) -> Result<(), Fault> {
+        if self.book.account(id).is_some() {
+            return Ok(());
+        }
+        if !self.cache.accounts.contains_key(&id) {
+            let sql = format!("{} WHERE id = ?1", select(&ACCOUNTS));
+            let rows = self.sql.query(&sql, &[Value::id(id.uuid())])?;
+            let Some(row) = rows.first() else { return Ok(()) };
+            self.cache.accounts.insert(id, read_account(row)?);
+        }
+        if let Some(row) = self.cache.accounts.get(&id) {
+            self.book.bring_account(row.account.clone());
+        }
+        Ok(())
+    }
+
+    /// Brings many accounts with as few questions as the database allows.
+    pub(crate) fn bring_accounts(&mut self, ids: &BTreeSet<AccountId>) -> Result<(), Fault> {
+        let unknown: Vec<Value> = ids
+            .iter()
+            .filter(|id| !self.cache.accounts.contains_key(id))
+            .map(|id| Value::id(id.uuid()))
+            .collect();
+        if !unknown.is_empty() {
+            for row in self.sql.query_keys(&select(&ACCOUNTS), "id", &unknown)? {
+                let row = read_account(&row)?;
+                self.cache.accounts.insert(row.account.id, row);
+            }
+        }
+        for id in ids {
+            if let (None, Some(row)) = (self.book.account(*id), self.cache.accounts.get(id)) {
+                self.book.bring_account(row.account.clone());
             }
         }
         Ok(())
     }
 
-    fn bring_hold(&mut self, id: HoldId) -> Result<(), Fault> {
+    pub(crate) fn bring_hold(&mut self, id: HoldId) -> Result<(), Fault> {
         if self.book.hold(id).is_none() {
-            let sql = format!("SELECT {HOLD_COLUMNS} FROM holds WHERE id = ?1");
+            let sql = format!("{} WHERE id = ?1", select(&HOLDS));
             if let Some(row) = self.sql.query(&sql, &[Value::id(id.uuid())])?.first() {
                 self.book.bring_hold(read_hold(row)?);
             }
@@ -117,7 +218,7 @@ impl Shelf<'_> {
         Ok(())
     }
 
-    /// Applies a planned posting to the book and writes its transfer or hold; balances are written later, once.
+    /// Applies a planned posting to the book; balances are written later, once.
     pub(crate) fn post(&mut self, ask: &'static str, posting: &Posting, now: Time) -> Result<(), Fault> {
         for id in self.touched(posting)? {
             self.bring_account(id)?;
@@ -126,15 +227,26 @@ impl Shelf<'_> {
         self.book
             .apply(posting, now)
             .map_err(|refusal| Fault::Bug { ask, why: format!("{refusal:?} in {posting:?}") })?;
+        self.write_down(ask, posting, now)
+    }
+
+    /// Writes down what the book has taken: the transfer or hold, and its place in the journal.
+    pub(crate) fn write_down(
+        &mut self,
+        ask: &'static str,
+        posting: &Posting,
+        now: Time,
+    ) -> Result<(), Fault> {
         match posting {
-            Posting::Open(_) | Posting::SetState(..) => Ok(()),
-            Posting::Transfer(transfer) => self.write_transfer(transfer),
-            Posting::Hold { id, .. } | Posting::Release(id) | Posting::Expire(id) => self.write_hold(*id),
+            Posting::Transfer(transfer) => {
+                self.write_transfer(transfer.clone());
+                return Ok(());
+            }
             Posting::Capture { hold, transfer, amount } => {
-                self.write_hold(*hold)?;
+                self.write_hold(*hold);
                 let ends = self.book.hold(*hold).map(|hold| (hold.debit, hold.credit));
                 let (debit, credit) = ends.ok_or(Fault::Bug { ask, why: "hold lost".to_owned() })?;
-                self.write_transfer(&Transfer {
+                self.write_transfer(Transfer {
                     id: *transfer,
                     debit,
                     credit,
@@ -142,9 +254,14 @@ impl Shelf<'_> {
                     at: now,
                     captures: Some(*hold),
                     reverses: None,
-                })
+                });
+                return Ok(());
             }
+            Posting::Hold { id, .. } | Posting::Release(id) | Posting::Expire(id) => self.write_hold(*id),
+            Posting::Open(_) | Posting::SetState(..) => {}
         }
+        self.journal.posting(self.pen.transfers, posting);
+        Ok(())
     }
 
     fn touched(&mut self, posting: &Posting) -> Result<Vec<AccountId>, Fault> {
@@ -160,44 +277,75 @@ impl Shelf<'_> {
         })
     }
 
-    pub(crate) fn write_account(&mut self, account: &Account) -> Result<(), Fault> {
-        let sql = "INSERT INTO accounts (id, floor, state, debits, credits, held, announced) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO UPDATE SET state = excluded.state, \
-                   debits = excluded.debits, credits = excluded.credits, held = excluded.held, \
-                   announced = excluded.announced";
-        let values = [
-            Value::id(account.id.uuid()),
-            Value::maybe(account.floor, |floor| Value::Int(floor.get())),
-            code(&STATES, &account.state),
-            Value::Int(account.debits.get()),
-            Value::Int(account.credits.get()),
-            Value::Int(account.held.get()),
-            Value::Int(account.announced.get()),
-        ];
-        self.sql.change(sql, &values).map(|_| ())
+    /// Writes every changed balance, once.
+    pub(crate) fn write_balances(&mut self) -> Result<(), Fault> {
+        for id in std::mem::take(&mut self.changed) {
+            let Some(account) = self.book.account(id).cloned() else { continue };
+            let row = self.cache.accounts.entry(id).or_insert_with(|| AccountRow::new(account.clone()));
+            row.account = account;
+            let account = &row.account;
+            if account.balance().get() != row.balance {
+                let why =
+                    format!("account {id} stands at {}, its thread at {}", account.balance(), row.balance);
+                return Err(Fault::Bug { ask: "book", why });
+            }
+            let values = vec![
+                Value::id(account.id.uuid()),
+                Value::maybe(account.floor, |floor| Value::Int(floor.get())),
+                code(&STATES, &account.state),
+                Value::Int(account.debits.get()),
+                Value::Int(account.credits.get()),
+                Value::Int(account.held.get()),
+                Value::Int(account.announced.get()),
+                Value::Int(row.entries),
+                Value::Int(row.last),
+            ];
+            self.pending.add(&ACCOUNTS, values);
+        }
+        Ok(())
     }
 
-    fn write_transfer(&mut self, transfer: &Transfer) -> Result<(), Fault> {
-        let sql = format!("INSERT INTO transfers ({TRANSFER_COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-        let values = [
+    fn write_transfer(&mut self, transfer: Transfer) {
+        self.pen.transfers += 1;
+        let number = self.pen.transfers;
+        let debit = self.thread(transfer.debit, number, -transfer.amount.get());
+        let credit = self.thread(transfer.credit, number, transfer.amount.get());
+        let entry = Entry { number, transfer, debit, credit };
+        self.journal.entry(&entry);
+        let transfer = &entry.transfer;
+        let values = vec![
+            Value::Int(number),
             Value::id(transfer.id.uuid()),
             Value::id(transfer.debit.uuid()),
             Value::id(transfer.credit.uuid()),
             Value::Int(transfer.amount.get()),
             Value::Int(transfer.at.millis()),
+            Value::Int(debit.balance),
+            Value::Int(debit.before),
+            Value::Int(credit.balance),
+            Value::Int(credit.before),
             Value::maybe(transfer.captures, |hold| Value::id(hold.uuid())),
             Value::maybe(transfer.reverses, |original| Value::id(original.uuid())),
         ];
-        self.sql.change(&sql, &values).map(|_| ())
+        self.pending.add(&TRANSFERS, values);
     }
 
-    fn write_hold(&mut self, id: HoldId) -> Result<(), Fault> {
-        let Some(hold) = self.book.hold(id).cloned() else { return Ok(()) };
-        let sql = format!(
-            "INSERT INTO holds ({HOLD_COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
-             ON CONFLICT (id) DO UPDATE SET captured = excluded.captured, state = excluded.state"
-        );
-        let values = [
+    /// Draws an account's thread on to a new transfer, which changes its balance by so much.
+    fn thread(&mut self, id: AccountId, number: i64, change: i64) -> Standing {
+        let row = self.cache.accounts.entry(id).or_insert_with(|| AccountRow::new(Account::open(id, None)));
+        row.balance += change;
+        let standing = Standing { balance: row.balance, before: row.last };
+        row.entries += 1;
+        row.last = number;
+        if row.entries % MARK_EVERY == 0 {
+            self.pending.add(&MARKS, vec![Value::id(id.uuid()), Value::Int(number)]);
+        }
+        standing
+    }
+
+    fn write_hold(&mut self, id: HoldId) {
+        let Some(hold) = self.book.hold(id).cloned() else { return };
+        let values = vec![
             Value::id(hold.id.uuid()),
             Value::id(hold.debit.uuid()),
             Value::id(hold.credit.uuid()),
@@ -207,6 +355,6 @@ impl Shelf<'_> {
             Value::maybe(hold.expires_at, |at| Value::Int(at.millis())),
             Value::Int(hold.made_at.millis()),
         ];
-        self.sql.change(&sql, &values).map(|_| ())
+        self.pending.put(&HOLDS, values);
     }
 }

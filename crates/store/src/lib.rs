@@ -2,15 +2,19 @@
 //!
 //! Columns are what queries need; the rest of a row is its body, sealed (AES-256-GCM-SIV) under the store's key.
 
+mod account_history;
 mod asks;
 mod attempts;
 mod bad_token;
 mod bank_payments;
+mod cache;
+mod checkpoint;
 mod commit;
 mod errands;
 mod events;
 mod fault;
 mod identity;
+mod journal;
 mod kept;
 mod keys;
 mod ledger;
@@ -20,6 +24,9 @@ mod merchants;
 mod migrate;
 mod offers;
 mod payments;
+mod pen;
+mod pending;
+mod postgres;
 mod prove;
 mod recoveries;
 mod sessions;
@@ -29,19 +36,23 @@ mod sign_ins;
 mod sign_up;
 mod sql;
 mod sqlite;
+mod store;
 
+pub use checkpoint::Checkpoint;
 pub use errands::DueErrand;
 pub use events::StoredEvent;
 pub use fault::Fault;
 pub use keys::Keys;
 pub use load::{Load, Ran, run};
+pub use postgres::PostgresUrl;
 pub use prove::{ProofReport, prove};
 pub use shelf::Shelf;
-pub use sqlite::{Reader, Store, Writer};
+pub use store::{Place, Store, Writer};
 
 /// What can be looked up without deciding anything, by capability.
 pub mod look {
     pub use crate::{
+        account_history::{HistoryEntry, PAGE_MAX, account_of, balance_at, history_of, transfer_of},
         bank_payments::{BankStanding, PurseView, bank_standing, customers_open, purse_of, usage_of},
         events::{events_after, last_event},
         identity::{identity_of, proofing_of},

@@ -27,6 +27,7 @@ impl Kept for Consent {
 
 impl Kept for Link {
     const TABLE: &'static str = "links";
+    const REMEMBERED: bool = true;
     const COLUMNS: &'static [&'static str] = &["id", "customer", "bank", "account_tag", "ended"];
     fn columns(&self, _: &Keys) -> Vec<Value> {
         vec![
@@ -148,7 +149,7 @@ impl Load for Unlink {
         let under_way = match &standing {
             Some(standing) => {
                 let values = [Value::id(standing.customer.id.uuid()), Value::id(self.link.uuid())];
-                shelf.count_rows(sql, &values)?
+                shelf.count_rows("payments", sql, &values)?
             }
             None => 0,
         };
@@ -158,9 +159,14 @@ impl Load for Unlink {
 
 impl Shelf<'_> {
     /// The answer of a query that counts.
-    pub(crate) fn count_rows(&mut self, sql: &str, values: &[Value]) -> Result<usize, Fault> {
-        let rows = self.sql.query(sql, values)?;
-        let row = rows.first().ok_or(Fault::Row { table: "counted", why: "no count".to_owned() })?;
-        column("counted", row, 0, |value| usize::try_from(value.as_int()?).ok())
+    pub(crate) fn count_rows(
+        &mut self,
+        table: &'static str,
+        sql: &str,
+        values: &[Value],
+    ) -> Result<usize, Fault> {
+        let rows = self.query(table, sql, values)?;
+        let row = rows.first().ok_or(Fault::Row { table, why: "no count".to_owned() })?;
+        column(table, row, 0, |value| usize::try_from(value.as_int()?).ok())
     }
 }

@@ -17,6 +17,7 @@ use terms::{Digest, EndpointId, MerchantId};
 
 impl Kept for Merchant {
     const TABLE: &'static str = "merchants";
+    const REMEMBERED: bool = true;
     const COLUMNS: &'static [&'static str] = &["id", "key", "number"];
     fn columns(&self, _: &Keys) -> Vec<Value> {
         vec![Value::id(self.id.uuid()), Value::digest(&self.key), Value::text(self.number.as_str())]
@@ -81,7 +82,7 @@ pub fn merchant_balance(shelf: &mut Shelf<'_>, merchant: &Merchant) -> Result<te
 
 impl Load for AddMerchant {
     fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<AddMerchantFacts, Fault> {
-        let rows = shelf.sql.query("SELECT COUNT(*) FROM merchants", &[])?;
+        let rows = shelf.query("merchants", "SELECT COUNT(*) FROM merchants", &[])?;
         let row = rows.first().ok_or(Fault::Row { table: "merchants", why: "no count".to_owned() })?;
         Ok(AddMerchantFacts { merchants: column("merchants", row, 0, Value::as_int)? })
     }

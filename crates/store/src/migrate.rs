@@ -1,24 +1,54 @@
 //! Brings the schema up to date: numbered steps, forward only, each in one transaction.
 
 use crate::Fault;
-use rusqlite::Connection;
-use std::path::Path;
 
 /// The steps in order; a step is never changed once it was released.
-const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+pub(crate) const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+
+/// A database that can be brought up to date.
+pub(crate) trait Migrated {
+    /// The number of the last step applied; 0 where there is none.
+    fn version(&mut self) -> Result<i64, Fault>;
+    /// Whether there is nothing in it, ours or anybody's.
+    fn is_empty(&mut self) -> Result<bool, Fault>;
+    /// Applies a step, whole or not at all, and notes its number.
+    fn step(&mut self, sql: &str, version: i64) -> Result<(), Fault>;
+}
 
 /// Applies the steps that are missing.
-pub(crate) fn up(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
-    let known = STEPS.len() as i64;
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > known {
-        return Err(Fault::NewerVersion { path: path.display().to_string(), found, known });
-    }
-    for (step, sql) in STEPS.iter().enumerate().skip(found.max(0) as usize) {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(sql)?;
-        transaction.pragma_update(None, "user_version", step as i64 + 1)?;
-        transaction.commit()?;
+pub(crate) fn up(database: &mut impl Migrated, shown: &str) -> Result<(), Fault> {
+    let found = known_version(database, shown)?;
+    for (step, sql) in STEPS.iter().enumerate().skip(found) {
+        database.step(sql, step as i64 + 1)?;
     }
     Ok(())
+}
+
+/// Whether the schema is this version's, neither older nor newer.
+pub(crate) fn check(database: &mut impl Migrated, shown: &str) -> Result<(), Fault> {
+    match known_version(database, shown)? {
+        found if found == STEPS.len() => Ok(()),
+        found => Err(Fault::Folder {
+            path: shown.to_owned(),
+            why: format!(
+                "has schema {found}, this program needs {}; start the server once, or run tsugime migrate",
+                STEPS.len()
+            ),
+        }),
+    }
+}
+
+fn known_version(database: &mut impl Migrated, shown: &str) -> Result<usize, Fault> {
+    let known = STEPS.len() as i64;
+    let found = database.version()?;
+    if found > known {
+        return Err(Fault::NewerVersion { path: shown.to_owned(), found, known });
+    }
+    if found <= 0 && !database.is_empty()? {
+        return Err(Fault::Folder {
+            path: shown.to_owned(),
+            why: "holds tables of something else; give an empty database of its own".to_owned(),
+        });
+    }
+    Ok(usize::try_from(found).unwrap_or(0))
 }

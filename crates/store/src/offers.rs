@@ -63,7 +63,7 @@ impl Load for OfferToPhone {
         let waiting = match &payer {
             Some(payer) => {
                 let sql = "SELECT COUNT(*) FROM payments WHERE customer = ?1 AND state = 'waiting'";
-                shelf.count_rows(sql, &[Value::id(payer.id.uuid())])?
+                shelf.count_rows("payments", sql, &[Value::id(payer.id.uuid())])?
             }
             None => 0,
         };

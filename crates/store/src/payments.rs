@@ -6,7 +6,7 @@ use crate::{
     offers::payee,
     sessions::standing,
     shelf::Shelf,
-    sql::{Value, column},
+    sql::{Shape, Value, column},
 };
 use engine::{
     Context,
@@ -16,6 +16,9 @@ use engine::{
 };
 use gate::Step;
 use terms::{CustomerId, PaymentId, Time, Yen};
+
+const USAGE: Shape =
+    Shape { table: "usage", columns: &["key", "hour", "sum"], has_body: false, keys: 2, again: true };
 
 fn word(value: &impl serde::Serialize) -> Value {
     match serde_json::to_value(value) {
@@ -80,26 +83,38 @@ impl Shelf<'_> {
     /// What was used under a key in the last 30 days.
     pub(crate) fn usage(&mut self, key: &str, now: Time) -> Result<Usage, Fault> {
         let first = Usage::hour(now) - 30 * 24;
+        if let Some(entries) = self.cache.usage.get(key) {
+            let entries = entries.iter().filter(|entry| entry.hour >= first).cloned().collect();
+            return Ok(Usage { entries });
+        }
         let sql = "SELECT hour, sum FROM usage WHERE key = ?1 AND hour >= ?2";
-        let rows = self.sql.query(sql, &[Value::text(key), Value::Int(first)])?;
+        let rows = self.query(USAGE.table, sql, &[Value::text(key), Value::Int(first)])?;
         let entries = rows
             .iter()
             .map(|row| {
                 Ok(UsageEntry {
                     key: key.to_owned(),
-                    hour: column("usage", row, 0, Value::as_int)?,
-                    sum: column("usage", row, 1, |value| Yen::new(value.as_int()?).ok())?,
+                    hour: column(USAGE.table, row, 0, Value::as_int)?,
+                    sum: column(USAGE.table, row, 1, |value| Yen::new(value.as_int()?).ok())?,
                 })
             })
             .collect::<Result<Vec<_>, Fault>>()?;
+        if self.writes {
+            self.cache.usage.insert(key.to_owned(), entries.clone());
+        }
         Ok(Usage { entries })
     }
 
-    pub(crate) fn put_usage(&mut self, entry: &UsageEntry) -> Result<(), Fault> {
-        let sql = "INSERT INTO usage (key, hour, sum) VALUES (?1, ?2, ?3) \
-                   ON CONFLICT (key, hour) DO UPDATE SET sum = excluded.sum";
-        let values = [Value::text(entry.key.as_str()), Value::Int(entry.hour), Value::Int(entry.sum.get())];
-        self.sql.change(sql, &values).map(|_| ())
+    pub(crate) fn put_usage(&mut self, entry: &UsageEntry) {
+        if let Some(known) = self.cache.usage.get_mut(&entry.key) {
+            match known.iter_mut().find(|known| known.hour == entry.hour) {
+                Some(same) => same.sum = entry.sum,
+                None => known.push(entry.clone()),
+            }
+        }
+        let values =
+            vec![Value::text(entry.key.as_str()), Value::Int(entry.hour), Value::Int(entry.sum.get())];
+        self.pending.put(&USAGE, values);
     }
 }
 

@@ -80,7 +80,7 @@ pub(crate) fn device_known(shelf: &mut Shelf<'_>, subjects: &Subjects) -> Result
         Value::text(Step::Opening.as_str()),
         Value::id(device.uuid()),
     ];
-    Ok(!shelf.sql.query(sql, &values)?.is_empty())
+    Ok(!shelf.query("attempts", sql, &values)?.is_empty())
 }
 
 fn flag(set: bool) -> Value {
@@ -93,6 +93,7 @@ fn customer(id: CustomerId) -> Value {
 
 impl Kept for Session {
     const TABLE: &'static str = "sessions";
+    const REMEMBERED: bool = true;
     const COLUMNS: &'static [&'static str] = &["id", "token", "customer", "ended"];
     fn columns(&self, _: &Keys) -> Vec<Value> {
         vec![
@@ -106,6 +107,7 @@ impl Kept for Session {
 
 impl Kept for Authenticator {
     const TABLE: &'static str = "authenticators";
+    const REMEMBERED: bool = true;
     const COLUMNS: &'static [&'static str] = &["id", "customer", "credential", "removed"];
     fn columns(&self, _: &Keys) -> Vec<Value> {
         vec![

@@ -1,28 +1,61 @@
-//! What a transaction works on: the connection, the keys, and the book of accounts in play.
+//! What a transaction works on: the connection, the keys, rows that wait to be written, and the book in play.
 
-use crate::{Fault, Keys, sql::Sql};
+use crate::{
+    Fault, Keys,
+    attempts::PendingAttempts,
+    cache::Cache,
+    journal::Journal,
+    pen::Pen,
+    pending::Pending,
+    sql::{Row, Sql, Value},
+};
 use ::ledger::Book;
 use std::collections::BTreeSet;
-use terms::AccountId;
+use terms::{AccountId, Time};
 
-/// One transaction's view. Accounts are read once, changed in memory and written once, at the end of the batch.
+/// One transaction's view. Every row and every balance is written once, at the end of the batch, or before
+/// something is looked for among the rows of its table.
 pub struct Shelf<'s> {
     pub(crate) sql: &'s mut dyn Sql,
     pub(crate) keys: &'s Keys,
+    /// Whether this transaction may write; then what it reads is remembered too.
+    pub(crate) writes: bool,
+    pub(crate) pen: Pen,
+    pub(crate) pending: Pending,
+    pub(crate) attempts: PendingAttempts,
+    pub(crate) cache: Cache,
     pub(crate) book: Book,
     pub(crate) changed: BTreeSet<AccountId>,
-    /// Numbers of the events written, with their audiences, to tell listeners after the commit.
+    pub(crate) journal: Journal,
+    /// Events written, to tell listeners after the commit.
     pub(crate) told: Vec<crate::StoredEvent>,
     pub(crate) errands_added: bool,
 }
 
 impl<'s> Shelf<'s> {
-    pub(crate) fn new(sql: &'s mut dyn Sql, keys: &'s Keys) -> Self {
+    /// To look only.
+    pub(crate) fn to_read(sql: &'s mut dyn Sql, keys: &'s Keys) -> Self {
+        Self::new(sql, keys, false, Pen::default(), Cache::default())
+    }
+
+    /// To write, with the pen in hand.
+    pub(crate) fn to_write(sql: &'s mut dyn Sql, keys: &'s Keys, pen: Pen, cache: Cache) -> Self {
+        Self::new(sql, keys, true, pen, cache)
+    }
+
+    fn new(sql: &'s mut dyn Sql, keys: &'s Keys, writes: bool, pen: Pen, cache: Cache) -> Self {
+        let journal = Journal::after(&pen);
         Self {
             sql,
             keys,
+            writes,
+            pen,
+            pending: Pending::default(),
+            attempts: PendingAttempts::default(),
+            cache,
             book: Book::new(),
             changed: BTreeSet::new(),
+            journal,
             told: Vec::new(),
             errands_added: false,
         }
@@ -43,12 +76,17 @@ impl<'s> Shelf<'s> {
         self.errands_added
     }
 
-    pub(crate) fn write_balances(&mut self) -> Result<(), Fault> {
-        for id in std::mem::take(&mut self.changed) {
-            if let Some(account) = self.book.account(id).cloned() {
-                self.write_account(&account)?;
-            }
+    /// Rows of a table by any condition: what waits of that table is written first.
+    pub(crate) fn query(&mut self, table: &str, sql: &str, values: &[Value]) -> Result<Vec<Row>, Fault> {
+        self.pending.flush(table, self.sql)?;
+        if table == crate::attempts::TABLE {
+            self.attempts.clear();
         }
-        Ok(())
+        self.sql.query(sql, values)
+    }
+
+    /// The time of this commit is not before this.
+    pub(crate) fn happens_at(&mut self, now: Time) {
+        self.pen.at = self.pen.at.max(now);
     }
 }

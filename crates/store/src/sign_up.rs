@@ -33,6 +33,7 @@ impl Kept for SignUp {
 
 impl Kept for Customer {
     const TABLE: &'static str = "customers";
+    const REMEMBERED: bool = true;
     const COLUMNS: &'static [&'static str] = &["id", "phone", "email", "handle", "recovery_code"];
     fn columns(&self, keys: &Keys) -> Vec<Value> {
         let open = self.state != CustomerState::Closed;
@@ -69,7 +70,7 @@ impl Shelf<'_> {
         let mut most = 0;
         for (column, tag) in tags {
             let sql = format!("SELECT COUNT(*) FROM sign_ups WHERE {column} = ?1 AND expires_at > ?2");
-            let rows = self.sql.query(&sql, &[Value::digest(&tag), now.clone()])?;
+            let rows = self.query("sign_ups", &sql, &[Value::digest(&tag), now.clone()])?;
             let found = rows.first().and_then(|row| row.first()).and_then(Value::as_int).unwrap_or(0);
             most = most.max(u32::try_from(found).unwrap_or(u32::MAX));
         }

@@ -1,14 +1,51 @@
 -- The first schema. Ids are 16 bytes, digests and tags 32, times milliseconds since 1970, money whole yen.
 -- `body` is the row itself, sealed; the other columns are what queries need.
 
+-- One row: the keyed tag that says which store key this database belongs to.
+CREATE TABLE store (id INTEGER PRIMARY KEY, mark BLOB NOT NULL) STRICT;
+
+-- One row: whoever has its lock writes. The numbers given out so far, and the end of the hash chain.
+CREATE TABLE pen (
+    id INTEGER PRIMARY KEY, commits INTEGER NOT NULL, transfers INTEGER NOT NULL, events INTEGER NOT NULL,
+    at INTEGER NOT NULL, digest BLOB NOT NULL
+) STRICT;
+INSERT INTO pen (id, commits, transfers, events, at, digest)
+VALUES (1, 0, 0, 0, 0, X'0000000000000000000000000000000000000000000000000000000000000000');
+
+-- Every commit is a link of the chain; `transfers` is the number of the last one up to and with it.
+CREATE TABLE commits (
+    number INTEGER PRIMARY KEY, id BLOB NOT NULL, at INTEGER NOT NULL, transfers INTEGER NOT NULL,
+    postings TEXT NOT NULL, digest BLOB NOT NULL
+) STRICT;
+CREATE INDEX commits_at ON commits (at, number);
+
+-- Signed ends of the chain.
+CREATE TABLE checkpoints (
+    number INTEGER PRIMARY KEY, at INTEGER NOT NULL, digest BLOB NOT NULL, signer BLOB NOT NULL, signature BLOB NOT NULL
+) STRICT;
+
+-- `entries` counts an account's transfers, `last` is the number of the newest: the end of its thread.
 CREATE TABLE accounts (
     id BLOB PRIMARY KEY, floor INTEGER, state INTEGER NOT NULL,
-    debits INTEGER NOT NULL, credits INTEGER NOT NULL, held INTEGER NOT NULL, announced INTEGER NOT NULL
+    debits INTEGER NOT NULL, credits INTEGER NOT NULL, held INTEGER NOT NULL, announced INTEGER NOT NULL,
+    entries INTEGER NOT NULL, last INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Only ever appended. Each side has its account's balance after it and the number of the account's transfer before
+-- it: a thread through the table instead of an index beside it.
 CREATE TABLE transfers (
-    id BLOB PRIMARY KEY, debit BLOB NOT NULL, credit BLOB NOT NULL, amount INTEGER NOT NULL CHECK (amount > 0),
-    at INTEGER NOT NULL, captures BLOB, reverses BLOB
+    number INTEGER PRIMARY KEY, id BLOB NOT NULL, debit BLOB NOT NULL, credit BLOB NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount > 0), at INTEGER NOT NULL,
+    debit_balance INTEGER NOT NULL, debit_before INTEGER NOT NULL,
+    credit_balance INTEGER NOT NULL, credit_before INTEGER NOT NULL,
+    captures BLOB, reverses BLOB
+) STRICT;
+CREATE UNIQUE INDEX transfers_id ON transfers (id);
+CREATE INDEX transfers_reverses ON transfers (reverses) WHERE reverses IS NOT NULL;
+
+-- Every 128th transfer of an account, so that a time in the past is found without walking the whole thread.
+CREATE TABLE marks (
+    account BLOB NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (account, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE holds (
