@@ -5,11 +5,9 @@ use crate::{
     shelf::Shelf,
     sql::{Row, Value, column},
 };
-use ::ledger::{Account, AccountState, Book, Hold, HoldState, Posting, Transfer};
-use terms::{AccountId, Balance, HoldId, Time, TransferId, Yen};
+use ::ledger::{Account, AccountState, Applied, Book, Hold, HoldState, Posting, Transfer};
+use terms::{AccountId, Amount, Currency, HoldId, Net, Time, TransferId};
 
-const STATES: [AccountState; 4] =
-    [AccountState::Open, AccountState::FrozenOut, AccountState::Frozen, AccountState::Closed];
 const HOLD_STATES: [HoldState; 4] =
     [HoldState::Held, HoldState::Captured, HoldState::Released, HoldState::Expired];
 pub(crate) const ACCOUNT_COLUMNS: &str = "id, floor, state, debits, credits, held, announced";
@@ -24,8 +22,8 @@ fn state<T: Copy>(states: &[T], value: &Value) -> Option<T> {
     states.get(usize::try_from(value.as_int()?).ok()?).copied()
 }
 
-fn yen(value: &Value) -> Option<Yen> {
-    Yen::new(value.as_int()?).ok()
+fn amount(value: &Value) -> Option<Amount> {
+    Amount::new(value.as_int()?).ok()
 }
 
 fn account_id(value: &Value) -> Option<AccountId> {
@@ -36,12 +34,13 @@ pub(crate) fn read_account(row: &Row) -> Result<Account, Fault> {
     let table = "accounts";
     Ok(Account {
         id: column(table, row, 0, account_id)?,
-        floor: column(table, row, 1, |value| Some(value.as_int().map(Balance::new)))?,
-        state: column(table, row, 2, |value| state(&STATES, value))?,
-        debits: column(table, row, 3, yen)?,
-        credits: column(table, row, 4, yen)?,
-        held: column(table, row, 5, yen)?,
-        announced: column(table, row, 6, yen)?,
+        currency: Currency::JPY,
+        floor: column(table, row, 1, |value| Some(value.as_int().map(Net::new)))?,
+        state: column(table, row, 2, |value| state(&AccountState::ALL, value))?,
+        debits: column(table, row, 3, amount)?,
+        credits: column(table, row, 4, amount)?,
+        held: column(table, row, 5, amount)?,
+        announced: column(table, row, 6, amount)?,
     })
 }
 
@@ -51,7 +50,8 @@ pub(crate) fn read_transfer(row: &Row) -> Result<Transfer, Fault> {
         id: column(table, row, 0, |value| value.as_uuid().map(TransferId::new))?,
         debit: column(table, row, 1, account_id)?,
         credit: column(table, row, 2, account_id)?,
-        amount: column(table, row, 3, yen)?,
+        currency: Currency::JPY,
+        amount: column(table, row, 3, amount)?,
         at: column(table, row, 4, |value| value.as_int().map(Time::from_millis))?,
         captures: column(table, row, 5, |value| Some(value.as_uuid().map(HoldId::new)))?,
         reverses: column(table, row, 6, |value| Some(value.as_uuid().map(TransferId::new)))?,
@@ -64,8 +64,9 @@ pub(crate) fn read_hold(row: &Row) -> Result<Hold, Fault> {
         id: column(table, row, 0, |value| value.as_uuid().map(HoldId::new))?,
         debit: column(table, row, 1, account_id)?,
         credit: column(table, row, 2, account_id)?,
-        amount: column(table, row, 3, yen)?,
-        captured: column(table, row, 4, yen)?,
+        currency: Currency::JPY,
+        amount: column(table, row, 3, amount)?,
+        captured: column(table, row, 4, amount)?,
         state: column(table, row, 5, |value| state(&HOLD_STATES, value))?,
         expires_at: column(table, row, 6, |value| Some(value.as_int().map(Time::from_millis)))?,
         made_at: column(table, row, 7, |value| value.as_int().map(Time::from_millis))?,
@@ -123,12 +124,16 @@ impl Shelf<'_> {
             self.bring_account(id)?;
             self.changed.insert(id);
         }
-        self.book
+        let applied = self
+            .book
             .apply(posting, now)
             .map_err(|refusal| Fault::Bug { ask, why: format!("{refusal:?} in {posting:?}") })?;
+        if applied == Applied::Before {
+            return Ok(());
+        }
         match posting {
             Posting::Open(_) | Posting::SetState(..) => Ok(()),
-            Posting::Transfer(transfer) => self.write_transfer(transfer),
+            Posting::Transfer(transfer) | Posting::Import(transfer) => self.write_transfer(transfer),
             Posting::Hold { id, .. } | Posting::Release(id) | Posting::Expire(id) => self.write_hold(*id),
             Posting::Capture { hold, transfer, amount } => {
                 self.write_hold(*hold)?;
@@ -138,6 +143,7 @@ impl Shelf<'_> {
                     id: *transfer,
                     debit,
                     credit,
+                    currency: Currency::JPY,
                     amount: *amount,
                     at: now,
                     captures: Some(*hold),
@@ -151,7 +157,7 @@ impl Shelf<'_> {
         Ok(match posting {
             Posting::Open(account) => vec![account.id],
             Posting::SetState(id, _) => vec![*id],
-            Posting::Transfer(transfer) => vec![transfer.debit, transfer.credit],
+            Posting::Transfer(transfer) | Posting::Import(transfer) => vec![transfer.debit, transfer.credit],
             Posting::Hold { debit, credit, .. } => vec![*debit, *credit],
             Posting::Capture { hold, .. } | Posting::Release(hold) | Posting::Expire(hold) => {
                 self.bring_hold(*hold)?;
@@ -168,7 +174,7 @@ impl Shelf<'_> {
         let values = [
             Value::id(account.id.uuid()),
             Value::maybe(account.floor, |floor| Value::Int(floor.get())),
-            code(&STATES, &account.state),
+            code(&AccountState::ALL, &account.state),
             Value::Int(account.debits.get()),
             Value::Int(account.credits.get()),
             Value::Int(account.held.get()),
