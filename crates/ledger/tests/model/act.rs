@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 /// Numbers of accounts; the first two have no floor and are of yen and of dollars, the last is seldom opened.
 pub(crate) const ACCOUNTS: u64 = 8;
-const IDS: u64 = 260;
+const IDS: u64 = 400;
 
 /// SplitMix64.
 pub(crate) struct Dice(pub(crate) u64);
@@ -108,7 +108,7 @@ impl Act {
     pub(crate) fn draw(dice: &mut Dice, now: i64) -> Self {
         let between = draw_between(dice);
         let (id, other) = (dice.below(IDS), dice.below(IDS));
-        match dice.below(22) {
+        match dice.below(17) {
             0 => match opening(dice.below(ACCOUNTS + 1)) {
                 Self::Open { account, dollars, floor } => {
                     Self::Open { account, dollars: dollars ^ dice.one_in(9), floor }
@@ -122,10 +122,21 @@ impl Act {
                 let until = dice.one_in(3).then(|| now + dice.small(40));
                 Self::Hold { id, between, until }
             }
-            14..=16 => Self::Capture { hold: id, id: other, minor: between.minor },
-            17..=18 => Self::Release { hold: id },
+            14 => Self::Capture { hold: id, id: other, minor: between.minor },
+            15 => Self::Release { hold: id },
             _ => Self::Expire { hold: id },
         }
+    }
+
+    /// The same ids with other content, where there is an amount.
+    pub(crate) fn with_another_amount(mut self) -> Self {
+        match &mut self {
+            Self::Move { between: Between { minor, .. }, .. }
+            | Self::Hold { between: Between { minor, .. }, .. }
+            | Self::Capture { minor, .. } => *minor += 1,
+            _ => {}
+        }
+        self
     }
 
     pub(crate) fn posting(&self, now: i64) -> Posting {
@@ -179,11 +190,11 @@ fn draw_between(dice: &mut Dice) -> Between {
 }
 
 fn draw_state(dice: &mut Dice) -> AccountState {
-    match dice.below(10) {
-        0 => AccountState::Frozen,
-        1 => AccountState::FrozenOut,
-        2 => AccountState::FrozenIn,
-        3 => AccountState::Closed,
+    match dice.below(30) {
+        0..=1 => AccountState::Frozen,
+        2..=3 => AccountState::FrozenOut,
+        4..=5 => AccountState::FrozenIn,
+        6 => AccountState::Closed,
         _ => AccountState::Open,
     }
 }

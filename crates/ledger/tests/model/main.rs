@@ -35,7 +35,20 @@ impl Play {
     fn draw(&mut self, now: i64) -> Act {
         if self.dice.one_in(6) && !self.asked.is_empty() {
             let place = self.dice.below(self.asked.len() as u64);
-            return self.asked[usize::try_from(place).unwrap_or(0)];
+            let again = self.asked[usize::try_from(place).unwrap_or(0)];
+            return if self.dice.one_in(3) { again.with_another_amount() } else { again };
+        }
+        let holds = self.clerk.open_holds();
+        if self.dice.one_in(8) && !holds.is_empty() {
+            // Whatever its time: some are due and not expired yet.
+            let place = self.dice.below(holds.len() as u64);
+            let (hold, between, _) = holds[usize::try_from(place).unwrap_or(0)];
+            let minor = between.minor + i64::from(self.dice.one_in(9));
+            return match self.dice.below(4) {
+                0 => Act::Release { hold },
+                1 => Act::Expire { hold },
+                _ => Act::Capture { hold, id: self.dice.below(900), minor },
+            };
         }
         let originals: Vec<_> = self.clerk.moves().copied().collect();
         if self.dice.one_in(6) && !originals.is_empty() {
@@ -56,7 +69,10 @@ impl Play {
     fn step(&mut self, now: i64, told: &str) {
         let count = if self.dice.one_in(3) { 1 + self.dice.below(6) } else { 1 };
         let acts: Vec<Act> = (0..count).map(|_| self.draw(now)).collect();
-        let linked: Vec<bool> = acts.iter().map(|_| count > 1 && self.dice.one_in(2)).collect();
+        let mut linked: Vec<bool> = acts.iter().map(|_| count > 1 && self.dice.one_in(2)).collect();
+        if let Some(last) = linked.last_mut() {
+            *last &= self.dice.one_in(5);
+        }
         let told = format!("{told}: {acts:?}, linked {linked:?}");
         let before = self.book.clone();
         let items: Vec<Item> = acts
