@@ -115,7 +115,13 @@ impl Act {
                 }
                 other => other,
             },
-            1 => Self::State { account: between.from, state: draw_state(dice) },
+            1 => match draw_state(dice) {
+                // Only some are ever closed, so that the play goes on.
+                AccountState::Closed => {
+                    Self::State { account: 6 + between.from % 3, state: AccountState::Closed }
+                }
+                state => Self::State { account: between.from, state },
+            },
             2..=8 => Self::Move { id, between, then: None, back: None },
             9 => Self::Move { id, between, then: Some(now - 30 + dice.small(34)), back: None },
             10..=13 => {
@@ -194,7 +200,7 @@ fn draw_state(dice: &mut Dice) -> AccountState {
         0..=1 => AccountState::Frozen,
         2..=3 => AccountState::FrozenOut,
         4..=5 => AccountState::FrozenIn,
-        6 => AccountState::Closed,
+        6..=11 => AccountState::Closed,
         _ => AccountState::Open,
     }
 }
