@@ -1,21 +1,41 @@
-//! The book in memory: the accounts and holds in play, and the one way to change them.
+//! The book in memory: the accounts, holds and transfers in play, and the one way to change them.
 
-use crate::{Account, AccountState, Hold, HoldState, Posting, Refusal, Transfer};
+use crate::{
+    Account, Applied, BATCH_MAX, Hold, HoldState, Item, Posting, Refusal, Transfer,
+    change::{Decided, Undo},
+};
 use std::collections::BTreeMap;
-use terms::{AccountId, HoldId, Time, TransferId, Yen};
+use terms::{AccountId, Amount, HoldId, Time, TransferId};
 
-/// Accounts, holds and new transfers. A posting is applied whole or not at all.
+/// Accounts, holds and transfers. A posting, and a chain of postings, is applied whole or not at all.
+///
+/// The book knows only what was brought in or applied: whoever loads it brings every row that a posting names (its
+/// accounts, hold, own id and original), as far as it exists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Book {
-    accounts: BTreeMap<AccountId, Account>,
-    holds: BTreeMap<HoldId, Hold>,
-    transfers: BTreeMap<TransferId, Transfer>,
+    pub(crate) accounts: BTreeMap<AccountId, Account>,
+    pub(crate) holds: BTreeMap<HoldId, Hold>,
+    pub(crate) transfers: BTreeMap<TransferId, Known>,
+    /// What the chain that is being applied has changed; empty between calls.
+    pub(crate) undo: Vec<Undo>,
+}
+
+/// A transfer, and how much of it was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) transfer: Transfer,
+    pub(crate) reversed: Amount,
 }
 
 impl Book {
     /// An empty book.
     pub const fn new() -> Self {
-        Self { accounts: BTreeMap::new(), holds: BTreeMap::new(), transfers: BTreeMap::new() }
+        Self {
+            accounts: BTreeMap::new(),
+            holds: BTreeMap::new(),
+            transfers: BTreeMap::new(),
+            undo: Vec::new(),
+        }
     }
 
     /// Brings an account into play.
@@ -28,9 +48,10 @@ impl Book {
         self.holds.insert(hold.id, hold);
     }
 
-    /// Brings an earlier transfer into play, so that it can be reversed or found taken.
-    pub fn bring_transfer(&mut self, transfer: Transfer) {
-        self.transfers.insert(transfer.id, transfer);
+    /// Brings an earlier transfer into play, so that it can be reversed or found taken, with the sum of the transfers
+    /// that have taken it back so far. One that is in play already stays as it is: the book knows it better.
+    pub fn bring_transfer(&mut self, transfer: Transfer, reversed: Amount) {
+        self.transfers.entry(transfer.id).or_insert(Known { transfer, reversed });
     }
 
     /// An account in play.
@@ -43,6 +64,16 @@ impl Book {
         self.holds.get(&id)
     }
 
+    /// A transfer in play.
+    pub fn transfer(&self, id: TransferId) -> Option<&Transfer> {
+        self.transfers.get(&id).map(|known| &known.transfer)
+    }
+
+    /// How much of a transfer in play was taken back.
+    pub fn reversed(&self, id: TransferId) -> Option<Amount> {
+        self.transfers.get(&id).map(|known| known.reversed)
+    }
+
     /// All accounts in play, by id.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
         self.accounts.values()
@@ -53,200 +84,101 @@ impl Book {
         self.holds.values()
     }
 
-    /// Applies all postings or none: an atomic chain.
-    ///
-    /// # Errors
-    /// The place of the first refused posting and why; the book is as before.
-    pub fn apply_all(&mut self, postings: &[Posting], now: Time) -> Result<(), (usize, Refusal)> {
-        let before = self.clone();
-        for (place, posting) in postings.iter().enumerate() {
-            if let Err(refusal) = self.apply(posting, now) {
-                *self = before;
-                return Err((place, refusal));
-            }
-        }
-        Ok(())
+    /// All transfers in play, by id.
+    pub fn transfers(&self) -> impl Iterator<Item = &Transfer> {
+        self.transfers.values().map(|known| &known.transfer)
     }
 
     /// Applies one posting.
     ///
     /// # Errors
     /// The first reason that applies; the book is as before.
-    pub fn apply(&mut self, posting: &Posting, now: Time) -> Result<(), Refusal> {
+    pub fn apply(&mut self, posting: &Posting, now: Time) -> Result<Applied, Refusal> {
+        let done = self.step(posting, now);
+        self.undo.clear();
+        done
+    }
+
+    /// Applies a batch in order, chain by chain, and gives one outcome per item.
+    ///
+    /// A refused chain leaves no trace: the item at fault says why, the others [`Refusal::ChainBroken`]; the last item
+    /// of a chain that does not end says [`Refusal::ChainOpen`]. Above [`BATCH_MAX`] items none is looked at.
+    pub fn apply_all(&mut self, items: &[Item], now: Time) -> Vec<Result<Applied, Refusal>> {
+        if items.len() > BATCH_MAX {
+            return vec![Err(Refusal::BatchTooLarge); items.len()];
+        }
+        let mut outcomes = Vec::with_capacity(items.len());
+        let mut rest = items;
+        while !rest.is_empty() {
+            let linked = rest.iter().take_while(|item| item.linked).count();
+            let Some((chain, after)) = rest.split_at_checked(linked + 1) else {
+                outcomes.resize(items.len() - 1, Err(Refusal::ChainBroken));
+                outcomes.push(Err(Refusal::ChainOpen));
+                break;
+            };
+            self.apply_chain(chain, now, &mut outcomes);
+            rest = after;
+        }
+        outcomes
+    }
+
+    /// Expires every hold whose time is over, in the order of their ids, at most [`BATCH_MAX`], and gives their ids.
+    pub fn expire_due(&mut self, now: Time) -> Vec<HoldId> {
+        let is_due = |hold: &&Hold| hold.state == HoldState::Held && hold.is_due(now);
+        let due: Vec<HoldId> = self.holds.values().filter(is_due).map(|hold| hold.id).collect();
+        let expired = due.into_iter().filter(|id| self.apply(&Posting::Expire(*id), now).is_ok());
+        expired.take(BATCH_MAX).collect()
+    }
+
+    fn apply_chain(&mut self, chain: &[Item], now: Time, outcomes: &mut Vec<Result<Applied, Refusal>>) {
+        let begun = outcomes.len();
+        for item in chain {
+            let outcome = self.step(&item.posting, now);
+            outcomes.push(outcome);
+            if outcome.is_err() {
+                self.roll_back();
+                let (at_fault, end) = (outcomes.len() - 1, begun + chain.len());
+                outcomes[begun..at_fault].fill(Err(Refusal::ChainBroken));
+                outcomes.resize(end, Err(Refusal::ChainBroken));
+                return;
+            }
+        }
+        self.undo.clear();
+    }
+
+    /// Applies one posting and leaves in the log how to take it back.
+    fn step(&mut self, posting: &Posting, now: Time) -> Result<Applied, Refusal> {
+        match self.decide(posting, now)? {
+            Some(change) => {
+                self.write(change);
+                Ok(Applied::Now)
+            }
+            None => Ok(Applied::Before),
+        }
+    }
+
+    fn decide(&self, posting: &Posting, now: Time) -> Decided {
         match posting {
-            Posting::Open(account) => self.open(account),
-            Posting::SetState(id, state) => self.set_state(*id, *state),
-            Posting::Transfer(transfer) => self.transfer(transfer),
-            Posting::Hold { id, debit, credit, amount, expires_at } => self.make_hold(Hold {
+            Posting::Open(account) => self.decide_open(account),
+            Posting::SetState(id, state) => self.decide_state(*id, *state),
+            Posting::Transfer(transfer) => self.decide_transfer(transfer, now),
+            Posting::Import(transfer) => self.decide_import(transfer, now),
+            Posting::Hold { id, debit, credit, currency, amount, expires_at } => self.decide_hold(Hold {
                 id: *id,
                 debit: *debit,
                 credit: *credit,
+                currency: *currency,
                 amount: *amount,
-                captured: Yen::ZERO,
+                captured: Amount::ZERO,
                 state: HoldState::Held,
                 expires_at: *expires_at,
                 made_at: now,
             }),
-            Posting::Capture { hold, transfer, amount } => self.capture(*hold, *transfer, *amount, now),
-            Posting::Release(hold) => self.give_back(*hold, HoldState::Released),
-            Posting::Expire(hold) => {
-                let over = self.holds.get(hold).ok_or(Refusal::HoldUnknown)?.expires_at;
-                if over.is_none_or(|at| now < at) {
-                    return Err(Refusal::HoldNotExpired);
-                }
-                self.give_back(*hold, HoldState::Expired)
+            Posting::Capture { hold, transfer, amount } => {
+                self.decide_capture(*hold, *transfer, *amount, now)
             }
+            Posting::Release(hold) => self.decide_release(*hold),
+            Posting::Expire(hold) => self.decide_expire(*hold, now),
         }
-    }
-
-    fn open(&mut self, account: &Account) -> Result<(), Refusal> {
-        if self.accounts.contains_key(&account.id) {
-            return Err(Refusal::IdTaken);
-        }
-        self.accounts.insert(account.id, Account::open(account.id, account.floor));
-        Ok(())
-    }
-
-    fn set_state(&mut self, id: AccountId, state: AccountState) -> Result<(), Refusal> {
-        let account = self.accounts.get_mut(&id).ok_or(Refusal::DebitUnknown)?;
-        if account.state == AccountState::Closed && state != AccountState::Closed {
-            return Err(Refusal::DebitClosed);
-        }
-        let empty = account.balance().get() == 0 && account.held.is_zero() && account.announced.is_zero();
-        if state == AccountState::Closed && !empty {
-            return Err(Refusal::NotEmpty);
-        }
-        account.state = state;
-        Ok(())
-    }
-
-    fn transfer(&mut self, transfer: &Transfer) -> Result<(), Refusal> {
-        if self.transfers.contains_key(&transfer.id) {
-            return Err(Refusal::IdTaken);
-        }
-        self.check_ends(transfer.debit, transfer.credit, transfer.amount)?;
-        if let Some(original) = transfer.reverses {
-            let fits = self.transfers.get(&original).is_some_and(|original| {
-                original.debit == transfer.credit
-                    && original.credit == transfer.debit
-                    && original.amount >= transfer.amount
-            });
-            if !fits {
-                return Err(Refusal::ReversalUnfit);
-            }
-        }
-        self.check_available(transfer.debit, transfer.amount)?;
-        self.move_money(transfer)
-    }
-
-    fn make_hold(&mut self, hold: Hold) -> Result<(), Refusal> {
-        if self.holds.contains_key(&hold.id) {
-            return Err(Refusal::IdTaken);
-        }
-        self.check_ends(hold.debit, hold.credit, hold.amount)?;
-        self.check_available(hold.debit, hold.amount)?;
-        let held = self.accounts[&hold.debit].held.plus(hold.amount).ok_or(Refusal::TooMuch)?;
-        let announced = self.accounts[&hold.credit].announced.plus(hold.amount).ok_or(Refusal::TooMuch)?;
-        if let Some(account) = self.accounts.get_mut(&hold.debit) {
-            account.held = held;
-        }
-        if let Some(account) = self.accounts.get_mut(&hold.credit) {
-            account.announced = announced;
-        }
-        self.holds.insert(hold.id, hold);
-        Ok(())
-    }
-
-    fn capture(&mut self, id: HoldId, transfer: TransferId, amount: Yen, now: Time) -> Result<(), Refusal> {
-        if self.transfers.contains_key(&transfer) {
-            return Err(Refusal::IdTaken);
-        }
-        if amount.is_zero() {
-            return Err(Refusal::AmountZero);
-        }
-        let hold = self.holds.get(&id).ok_or(Refusal::HoldUnknown)?.clone();
-        if hold.state != HoldState::Held {
-            return Err(Refusal::HoldOver);
-        }
-        if hold.expires_at.is_some_and(|at| now >= at) {
-            return Err(Refusal::HoldExpired);
-        }
-        if amount > hold.amount {
-            return Err(Refusal::AboveHold);
-        }
-        self.check_ends(hold.debit, hold.credit, amount)?;
-        let taken = Transfer {
-            id: transfer,
-            debit: hold.debit,
-            credit: hold.credit,
-            amount,
-            at: now,
-            captures: Some(id),
-            reverses: None,
-        };
-        self.move_money(&taken)?;
-        self.give_back(id, HoldState::Captured)?;
-        if let Some(hold) = self.holds.get_mut(&id) {
-            hold.captured = amount;
-        }
-        Ok(())
-    }
-
-    fn give_back(&mut self, id: HoldId, state: HoldState) -> Result<(), Refusal> {
-        let hold = self.holds.get_mut(&id).ok_or(Refusal::HoldUnknown)?;
-        if hold.state != HoldState::Held {
-            return Err(Refusal::HoldOver);
-        }
-        let (debit, credit, amount) = (hold.debit, hold.credit, hold.amount);
-        let held = self.accounts.get(&debit).ok_or(Refusal::DebitUnknown)?.held.less(amount);
-        let announced = self.accounts.get(&credit).ok_or(Refusal::CreditUnknown)?.announced.less(amount);
-        hold.state = state;
-        if let Some(account) = self.accounts.get_mut(&debit) {
-            account.held = held;
-        }
-        if let Some(account) = self.accounts.get_mut(&credit) {
-            account.announced = announced;
-        }
-        Ok(())
-    }
-
-    fn check_ends(&self, debit: AccountId, credit: AccountId, amount: Yen) -> Result<(), Refusal> {
-        if amount.is_zero() {
-            return Err(Refusal::AmountZero);
-        }
-        if debit == credit {
-            return Err(Refusal::SameAccount);
-        }
-        let payer = self.accounts.get(&debit).ok_or(Refusal::DebitUnknown)?.state;
-        let payee = self.accounts.get(&credit).ok_or(Refusal::CreditUnknown)?.state;
-        match (payer, payee) {
-            (AccountState::Closed, _) => Err(Refusal::DebitClosed),
-            (_, AccountState::Closed) => Err(Refusal::CreditClosed),
-            (AccountState::Frozen | AccountState::FrozenOut, _) => Err(Refusal::DebitFrozen),
-            (_, AccountState::Frozen) => Err(Refusal::CreditFrozen),
-            (AccountState::Open, AccountState::Open | AccountState::FrozenOut) => Ok(()),
-        }
-    }
-
-    fn check_available(&self, debit: AccountId, amount: Yen) -> Result<(), Refusal> {
-        match self.accounts.get(&debit).and_then(Account::available) {
-            Some(available) if available < amount => Err(Refusal::BelowFloor),
-            _ => Ok(()),
-        }
-    }
-
-    fn move_money(&mut self, transfer: &Transfer) -> Result<(), Refusal> {
-        let payer = self.accounts.get(&transfer.debit).ok_or(Refusal::DebitUnknown)?;
-        let payee = self.accounts.get(&transfer.credit).ok_or(Refusal::CreditUnknown)?;
-        let debits = payer.debits.plus(transfer.amount).ok_or(Refusal::TooMuch)?;
-        let credits = payee.credits.plus(transfer.amount).ok_or(Refusal::TooMuch)?;
-        if let Some(account) = self.accounts.get_mut(&transfer.debit) {
-            account.debits = debits;
-        }
-        if let Some(account) = self.accounts.get_mut(&transfer.credit) {
-            account.credits = credits;
-        }
-        self.transfers.insert(transfer.id, transfer.clone());
-        Ok(())
     }
 }

@@ -1,11 +1,16 @@
 //! Double entry with holds: accounts and amounts, and nothing about whose they are.
 //!
-//! A [`Book`] holds the accounts and holds that are in play. [`Book::apply`] takes one [`Posting`] and either
-//! changes the book or refuses and changes nothing. [`prove`] re-derives every balance from the transfers.
+//! A [`Book`] holds the accounts, holds and transfers that are in play. [`Book::apply`] takes one [`Posting`] and
+//! either changes the book or refuses and changes nothing; [`Book::apply_all`] takes a batch with chains. [`prove`]
+//! re-derives every balance from the transfers.
 
 mod account;
 mod book;
+mod change;
 mod hold;
+mod holding;
+mod moving;
+mod opening;
 mod posting;
 pub mod prove;
 mod refusal;
@@ -13,5 +18,5 @@ mod refusal;
 pub use account::{Account, AccountState};
 pub use book::Book;
 pub use hold::{Hold, HoldState};
-pub use posting::{Posting, Transfer};
+pub use posting::{AMOUNT_CAP, Applied, BATCH_MAX, Item, Posting, Transfer};
 pub use refusal::Refusal;

@@ -1,13 +1,16 @@
 //! Every no as `application/problem+json` (RFC 9457), with a stable code, in the asker's language.
 
-use crate::{locale::t, shell::Asking};
+use crate::{
+    locale::{self, t},
+    shell::Asking,
+};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use engine::{Code, Refusal, sign_up::Locale};
 use serde::Serialize;
-use terms::Time;
+use terms::{Span, Time};
 use utoipa::ToSchema;
 
 const RETRY_AFTER_SECONDS: u32 = 2;
@@ -184,9 +187,12 @@ impl Problem {
         t(locale, &key(self.code), &[])
     }
 
-    /// What to do next, as a sentence.
+    /// What to do next, as a sentence, and from when on if that is known.
     pub(crate) fn next(&self, locale: Locale) -> String {
-        t(locale, &format!("{}-next", key(self.code)), &[])
+        let next = t(locale, &format!("{}-next", key(self.code)), &[]);
+        let Some(not_before) = self.not_before else { return next };
+        let time = locale::minute(locale, whole_minute_from(not_before));
+        t(locale, "problem-not-before", &[("next", next.into()), ("time", time.into())])
     }
 
     /// The status and body for a status that a library of ours answered with, without words of ours.
@@ -242,6 +248,12 @@ pub(crate) fn key(code: &str) -> String {
     format!("refusal-{}", code.replace('_', "-"))
 }
 
+/// The first whole minute that is not before `time`: who comes back at the minute shown does not come too soon.
+fn whole_minute_from(time: Time) -> Time {
+    const MINUTE_MS: i64 = 60_000;
+    time.plus(Span::millis((-time.millis()).rem_euclid(MINUTE_MS)))
+}
+
 impl From<ShellCode> for Problem {
     fn from(code: ShellCode) -> Self {
         let (code, status) = (code.as_str(), code.status());
@@ -286,6 +298,23 @@ impl IntoResponse for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn from_when_on_is_said_in_japans_time_and_never_too_early() {
+        // 22 November 2026, 05:05:00 and 05:04:00.001 UTC.
+        for time_ms in [1_795_323_900_000, 1_795_323_840_001] {
+            let problem = Problem::from(Refusal::new(Code::TooSoon).not_before(Time::from_millis(time_ms)));
+            assert!(
+                problem.next(Locale::Ja).ends_with("2026年11月22日 14:05からご利用いただけます。"),
+                "{time_ms}"
+            );
+            assert!(
+                problem.next(Locale::En).ends_with("possible from 22 Nov 2026, 14:05 JST on."),
+                "{time_ms}"
+            );
+        }
+        assert!(!Problem::from(Code::TooSoon).next(Locale::En).contains("JST"), "no time is known");
+    }
 
     #[test]
     fn every_code_has_a_status_and_words_in_both_languages() {

@@ -9,7 +9,7 @@ use crate::{
     sql::{Value, column},
 };
 use ::ledger::{Account, Transfer};
-use terms::{AccountId, Balance, Time, TransferId};
+use terms::{AccountId, Net, Time, TransferId};
 
 /// At most so many transfers on one page.
 pub const PAGE_MAX: u32 = 1_000;
@@ -22,7 +22,7 @@ pub struct HistoryEntry {
     /// The transfer.
     pub transfer: Transfer,
     /// The account's balance after it.
-    pub balance: Balance,
+    pub balance: Net,
 }
 
 /// An account as it is now.
@@ -70,7 +70,7 @@ pub fn history_of(
 ///
 /// # Errors
 /// When the database fails.
-pub fn balance_at(shelf: &mut Shelf<'_>, id: AccountId, at: Time) -> Result<Option<Balance>, Fault> {
+pub fn balance_at(shelf: &mut Shelf<'_>, id: AccountId, at: Time) -> Result<Option<Net>, Fault> {
     if account_of(shelf, id)?.is_none() {
         return Ok(None);
     }
@@ -92,10 +92,10 @@ pub fn balance_at(shelf: &mut Shelf<'_>, id: AccountId, at: Time) -> Result<Opti
         }
         next = before;
     }
-    Ok(Some(Balance::ZERO))
+    Ok(Some(Net::ZERO))
 }
 
-fn side(entry: &Entry, id: AccountId) -> Option<(Balance, i64)> {
+fn side(entry: &Entry, id: AccountId) -> Option<(Net, i64)> {
     let standing = if entry.transfer.debit == id {
         entry.debit
     } else if entry.transfer.credit == id {
@@ -103,7 +103,7 @@ fn side(entry: &Entry, id: AccountId) -> Option<(Balance, i64)> {
     } else {
         return None;
     };
-    Some((Balance::new(standing.balance), standing.before))
+    Some((Net::new(standing.balance), standing.before))
 }
 
 fn last_of(shelf: &mut Shelf<'_>, id: AccountId) -> Result<i64, Fault> {

@@ -43,7 +43,7 @@ pub fn bank_standing(shelf: &mut Shelf<'_>, bank: BankCode) -> Result<BankStandi
         shelf.count_rows("payments", sql, &[Value::text(bank.as_str()), Value::text(state)])
     };
     Ok(BankStanding {
-        clearing: book.account(account).map(Account::balance).unwrap_or_default(),
+        clearing: book.account(account).and_then(Account::balance_yen).unwrap_or_default(),
         in_progress: count("in_progress")?,
         in_doubt: count("in_doubt")?,
     })
@@ -68,10 +68,10 @@ pub fn purse_of(shelf: &mut Shelf<'_>, customer: &Customer) -> Result<PurseView,
     let of = |id| book.account(id).cloned().unwrap_or_else(|| Account::open(id, Some(Balance::ZERO)));
     let (main, young) = (of(customer.main), of(customer.young));
     Ok(PurseView {
-        available: main.available().unwrap_or_default(),
-        provisional: young.available().unwrap_or_default(),
-        held: main.held.plus(young.held).unwrap_or_default(),
-        announced: main.announced.plus(young.announced).unwrap_or_default(),
+        available: main.spendable_yen(),
+        provisional: young.spendable_yen(),
+        held: main.held.plus(young.held).and_then(terms::Amount::yen).unwrap_or_default(),
+        announced: main.announced.plus(young.announced).and_then(terms::Amount::yen).unwrap_or_default(),
     })
 }
 

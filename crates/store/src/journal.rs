@@ -129,7 +129,7 @@ pub(crate) fn seal(mut context: Context, commit: &Commit) -> Digest {
     Digest::new(bytes)
 }
 
-const ENTRY_BYTES: usize = 7 * 8 + 3 * 16 + 2 * 17;
+const ENTRY_BYTES: usize = 7 * 8 + 3 * 16 + 3 + 2 * 17;
 
 /// A transfer as bytes, each field at its place.
 pub(crate) fn canonical(entry: &Entry) -> [u8; ENTRY_BYTES] {
@@ -153,6 +153,7 @@ pub(crate) fn canonical(entry: &Entry) -> [u8; ENTRY_BYTES] {
     for id in [transfer.id.uuid(), transfer.debit.uuid(), transfer.credit.uuid()] {
         add(id.as_bytes());
     }
+    add(transfer.currency.as_str().as_bytes());
     for id in [transfer.captures.map(|hold| hold.uuid()), transfer.reverses.map(|original| original.uuid())] {
         add(&[u8::from(id.is_some())]);
         add(id.unwrap_or_default().as_bytes());

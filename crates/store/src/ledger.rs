@@ -7,12 +7,10 @@ use crate::{
     shelf::Shelf,
     sql::{Row, Shape, Value, column},
 };
-use ::ledger::{Account, AccountState, Book, Hold, HoldState, Posting, Transfer};
+use ::ledger::{Account, AccountState, Applied, Book, Hold, HoldState, Posting, Transfer};
 use std::collections::BTreeSet;
-use terms::{AccountId, Balance, HoldId, Time, TransferId, Yen};
+use terms::{AccountId, Amount, Currency, HoldId, Net, Time, TransferId};
 
-const STATES: [AccountState; 4] =
-    [AccountState::Open, AccountState::FrozenOut, AccountState::Frozen, AccountState::Closed];
 const HOLD_STATES: [HoldState; 4] =
     [HoldState::Held, HoldState::Captured, HoldState::Released, HoldState::Expired];
 /// How often an account's transfers get a mark.
@@ -20,7 +18,18 @@ const MARK_EVERY: i64 = 128;
 
 const ACCOUNTS: Shape = Shape {
     table: "accounts",
-    columns: &["id", "floor", "state", "debits", "credits", "held", "announced", "entries", "last"],
+    columns: &[
+        "id",
+        "currency",
+        "floor",
+        "state",
+        "debits",
+        "credits",
+        "held",
+        "announced",
+        "entries",
+        "last",
+    ],
     has_body: false,
     keys: 1,
     again: true,
@@ -32,6 +41,7 @@ const TRANSFERS: Shape = Shape {
         "id",
         "debit",
         "credit",
+        "currency",
         "amount",
         "at",
         "debit_balance",
@@ -47,7 +57,7 @@ const TRANSFERS: Shape = Shape {
 };
 const HOLDS: Shape = Shape {
     table: "holds",
-    columns: &["id", "debit", "credit", "amount", "captured", "state", "expires_at", "made_at"],
+    columns: &["id", "debit", "credit", "currency", "amount", "captured", "state", "expires_at", "made_at"],
     has_body: false,
     keys: 1,
     again: true,
@@ -80,8 +90,20 @@ fn state<T: Copy>(states: &[T], value: &Value) -> Option<T> {
     states.get(usize::try_from(value.as_int()?).ok()?).copied()
 }
 
-fn yen(value: &Value) -> Option<Yen> {
-    Yen::new(value.as_int()?).ok()
+fn amount(value: &Value) -> Option<Amount> {
+    Amount::new(value.as_int()?).ok()
+}
+
+/// Most rows are of yen and do not say so.
+fn currency(value: &Value) -> Option<Currency> {
+    match value {
+        Value::Null => Some(Currency::JPY),
+        other => Currency::parse(other.as_text()?).ok(),
+    }
+}
+
+fn currency_value(currency: Currency) -> Value {
+    if currency == Currency::JPY { Value::Null } else { Value::text(currency.as_str()) }
 }
 
 fn account_id(value: &Value) -> Option<AccountId> {
@@ -92,19 +114,19 @@ pub(crate) fn read_account(row: &Row) -> Result<AccountRow, Fault> {
     let table = ACCOUNTS.table;
     let account = Account {
         id: column(table, row, 0, account_id)?,
-        floor: column(table, row, 1, |value| Some(value.as_int().map(Balance::new)))?,
-        state: column(table, row, 2, |value| state(&STATES, value))?,
-        debits: column(table, row, 3, yen)?,
-        credits: column(table, row, 4, yen)?,
-        held: column(table, row, 5, yen)?,
-        announced: column(table, row, 6, yen)?,
+        currency: column(table, row, 1, currency)?,
+        floor: column(table, row, 2, |value| Some(value.as_int().map(Net::new)))?,
+        state: column(table, row, 3, |value| state(&AccountState::ALL, value))?,
+        debits: column(table, row, 4, amount)?,
+        credits: column(table, row, 5, amount)?,
+        held: column(table, row, 6, amount)?,
+        announced: column(table, row, 7, amount)?,
     };
-    let entries = column(table, row, 7, Value::as_int)?;
     Ok(AccountRow {
         balance: account.balance().get(),
         account,
-        entries,
-        last: column(table, row, 8, Value::as_int)?,
+        entries: column(table, row, 8, Value::as_int)?,
+        last: column(table, row, 9, Value::as_int)?,
     })
 }
 
@@ -122,27 +144,29 @@ pub(crate) fn read_entry(row: &Row) -> Result<Entry, Fault> {
             id: column(table, row, 1, |value| value.as_uuid().map(TransferId::new))?,
             debit: column(table, row, 2, account_id)?,
             credit: column(table, row, 3, account_id)?,
-            amount: column(table, row, 4, yen)?,
-            at: column(table, row, 5, |value| value.as_int().map(Time::from_millis))?,
-            captures: column(table, row, 10, |value| Some(value.as_uuid().map(HoldId::new)))?,
-            reverses: column(table, row, 11, |value| Some(value.as_uuid().map(TransferId::new)))?,
+            currency: column(table, row, 4, currency)?,
+            amount: column(table, row, 5, amount)?,
+            at: column(table, row, 6, |value| value.as_int().map(Time::from_millis))?,
+            captures: column(table, row, 11, |value| Some(value.as_uuid().map(HoldId::new)))?,
+            reverses: column(table, row, 12, |value| Some(value.as_uuid().map(TransferId::new)))?,
         },
-        debit: standing(6)?,
-        credit: standing(8)?,
+        debit: standing(7)?,
+        credit: standing(9)?,
     })
 }
 
 pub(crate) fn read_hold(row: &Row) -> Result<Hold, Fault> {
-    let table = "holds";
+    let table = HOLDS.table;
     Ok(Hold {
         id: column(table, row, 0, |value| value.as_uuid().map(HoldId::new))?,
         debit: column(table, row, 1, account_id)?,
         credit: column(table, row, 2, account_id)?,
-        amount: column(table, row, 3, yen)?,
-        captured: column(table, row, 4, yen)?,
-        state: column(table, row, 5, |value| state(&HOLD_STATES, value))?,
-        expires_at: column(table, row, 6, |value| Some(value.as_int().map(Time::from_millis)))?,
-        made_at: column(table, row, 7, |value| value.as_int().map(Time::from_millis))?,
+        currency: column(table, row, 3, currency)?,
+        amount: column(table, row, 4, amount)?,
+        captured: column(table, row, 5, amount)?,
+        state: column(table, row, 6, |value| state(&HOLD_STATES, value))?,
+        expires_at: column(table, row, 7, |value| Some(value.as_int().map(Time::from_millis)))?,
+        made_at: column(table, row, 8, |value| value.as_int().map(Time::from_millis))?,
     })
 }
 
@@ -224,37 +248,27 @@ impl Shelf<'_> {
             self.bring_account(id)?;
             self.changed.insert(id);
         }
-        self.book
+        let applied = self
+            .book
             .apply(posting, now)
             .map_err(|refusal| Fault::Bug { ask, why: format!("{refusal:?} in {posting:?}") })?;
-        self.write_down(ask, posting, now)
+        if applied == Applied::Before {
+            return Ok(());
+        }
+        self.write_down(ask, posting)
     }
 
     /// Writes down what the book has taken: the transfer or hold, and its place in the journal.
-    pub(crate) fn write_down(
-        &mut self,
-        ask: &'static str,
-        posting: &Posting,
-        now: Time,
-    ) -> Result<(), Fault> {
+    pub(crate) fn write_down(&mut self, ask: &'static str, posting: &Posting) -> Result<(), Fault> {
         match posting {
-            Posting::Transfer(transfer) => {
+            Posting::Transfer(transfer) | Posting::Import(transfer) => {
                 self.write_transfer(transfer.clone());
                 return Ok(());
             }
-            Posting::Capture { hold, transfer, amount } => {
+            Posting::Capture { hold, transfer, .. } => {
                 self.write_hold(*hold);
-                let ends = self.book.hold(*hold).map(|hold| (hold.debit, hold.credit));
-                let (debit, credit) = ends.ok_or(Fault::Bug { ask, why: "hold lost".to_owned() })?;
-                self.write_transfer(Transfer {
-                    id: *transfer,
-                    debit,
-                    credit,
-                    amount: *amount,
-                    at: now,
-                    captures: Some(*hold),
-                    reverses: None,
-                });
+                let taken = self.book.transfer(*transfer).cloned();
+                self.write_transfer(taken.ok_or(Fault::Bug { ask, why: "the transfer is lost".to_owned() })?);
                 return Ok(());
             }
             Posting::Hold { id, .. } | Posting::Release(id) | Posting::Expire(id) => self.write_hold(*id),
@@ -268,7 +282,7 @@ impl Shelf<'_> {
         Ok(match posting {
             Posting::Open(account) => vec![account.id],
             Posting::SetState(id, _) => vec![*id],
-            Posting::Transfer(transfer) => vec![transfer.debit, transfer.credit],
+            Posting::Transfer(transfer) | Posting::Import(transfer) => vec![transfer.debit, transfer.credit],
             Posting::Hold { debit, credit, .. } => vec![*debit, *credit],
             Posting::Capture { hold, .. } | Posting::Release(hold) | Posting::Expire(hold) => {
                 self.bring_hold(*hold)?;
@@ -285,14 +299,18 @@ impl Shelf<'_> {
             row.account = account;
             let account = &row.account;
             if account.balance().get() != row.balance {
-                let why =
-                    format!("account {id} stands at {}, its thread at {}", account.balance(), row.balance);
+                let why = format!(
+                    "account {id} stands at {}, its thread at {}",
+                    account.balance().get(),
+                    row.balance
+                );
                 return Err(Fault::Bug { ask: "book", why });
             }
             let values = vec![
                 Value::id(account.id.uuid()),
+                currency_value(account.currency),
                 Value::maybe(account.floor, |floor| Value::Int(floor.get())),
-                code(&STATES, &account.state),
+                code(&AccountState::ALL, &account.state),
                 Value::Int(account.debits.get()),
                 Value::Int(account.credits.get()),
                 Value::Int(account.held.get()),
@@ -308,6 +326,9 @@ impl Shelf<'_> {
     fn write_transfer(&mut self, transfer: Transfer) {
         self.pen.transfers += 1;
         let number = self.pen.transfers;
+        if let Some(newest) = &mut self.cache.newest_transfer {
+            *newest = (*newest).max(transfer.id.uuid().into_bytes());
+        }
         let debit = self.thread(transfer.debit, number, -transfer.amount.get());
         let credit = self.thread(transfer.credit, number, transfer.amount.get());
         let entry = Entry { number, transfer, debit, credit };
@@ -318,6 +339,7 @@ impl Shelf<'_> {
             Value::id(transfer.id.uuid()),
             Value::id(transfer.debit.uuid()),
             Value::id(transfer.credit.uuid()),
+            currency_value(transfer.currency),
             Value::Int(transfer.amount.get()),
             Value::Int(transfer.at.millis()),
             Value::Int(debit.balance),
@@ -349,6 +371,7 @@ impl Shelf<'_> {
             Value::id(hold.id.uuid()),
             Value::id(hold.debit.uuid()),
             Value::id(hold.credit.uuid()),
+            currency_value(hold.currency),
             Value::Int(hold.amount.get()),
             Value::Int(hold.captured.get()),
             code(&HOLD_STATES, &hold.state),

@@ -7,6 +7,7 @@ mod asks;
 mod attempts;
 mod bad_token;
 mod bank_payments;
+mod bulk;
 mod cache;
 mod checkpoint;
 mod commit;
@@ -38,6 +39,7 @@ mod sql;
 mod sqlite;
 mod store;
 
+pub use bulk::Outcomes;
 pub use checkpoint::Checkpoint;
 pub use errands::DueErrand;
 pub use events::StoredEvent;

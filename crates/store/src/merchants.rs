@@ -77,7 +77,7 @@ pub fn endpoint(shelf: &mut Shelf<'_>, id: EndpointId) -> Result<Option<WebhookE
 /// What a merchant's account holds.
 pub fn merchant_balance(shelf: &mut Shelf<'_>, merchant: &Merchant) -> Result<terms::Balance, Fault> {
     let book = shelf.book(&[merchant.account], &[])?;
-    Ok(book.account(merchant.account).map(::ledger::Account::balance).unwrap_or_default())
+    Ok(book.account(merchant.account).and_then(::ledger::Account::balance_yen).unwrap_or_default())
 }
 
 impl Load for AddMerchant {

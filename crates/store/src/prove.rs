@@ -253,8 +253,8 @@ impl<P: FnMut(u64)> Prover<P> {
                 }
                 Posting::Release(id) => self.settle(id, HoldState::Released)?,
                 Posting::Expire(id) => self.settle(id, HoldState::Expired)?,
-                Posting::Open(_) | Posting::SetState(..) | Posting::Transfer(_) | Posting::Capture { .. } => {
-                }
+                Posting::Open(_) | Posting::SetState(..) | Posting::Transfer(_) => {}
+                Posting::Import(_) | Posting::Capture { .. } => {}
             }
         }
         Ok(())

@@ -75,15 +75,8 @@ impl Ask for Seed {
             for account in [customer.main, customer.young] {
                 plan.post(&pass, Posting::Open(Account::open(account, Some(Balance::ZERO))));
             }
-            let funds = Transfer {
-                id: TransferId::new(at.moment.uuid()),
-                debit: outside,
-                credit: customer.main,
-                amount: Yen::of(10_000),
-                at: at.moment.now,
-                captures: None,
-                reverses: None,
-            };
+            let id = TransferId::new(at.moment.uuid());
+            let funds = Transfer::yen(id, outside, customer.main, Yen::of(10_000), at.moment.now);
             plan.post(&pass, Posting::Transfer(funds));
             plan.put(Row::Identity(Identity {
                 customer: customer.id,

@@ -2,8 +2,10 @@
 //!
 //! No behaviour lives here beyond keeping a value valid and showing it to people.
 
+mod amount;
 mod bank;
 mod contact;
+mod currency;
 mod digest;
 mod handle;
 mod id;
@@ -14,8 +16,10 @@ mod secret;
 mod time;
 mod yen;
 
+pub use amount::{Amount, Net};
 pub use bank::BankCode;
 pub use contact::{Email, Phone};
+pub use currency::Currency;
 pub use digest::Digest;
 pub use handle::Handle;
 pub use id::{

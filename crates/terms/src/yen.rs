@@ -1,6 +1,6 @@
 //! Money: an amount of yen that is asked for, and a balance that may be below zero.
 
-use crate::Invalid;
+use crate::{Currency, Invalid};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -105,15 +105,7 @@ impl Balance {
 
 impl fmt::Display for Balance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.unsigned_abs().to_string();
-        let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 4);
-        for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place).is_multiple_of(3) {
-                text.push(',');
-            }
-            text.push(digit);
-        }
-        write!(f, "{}¥{text}", if self.0 < 0 { "-" } else { "" })
+        f.write_str(&Currency::JPY.show(i128::from(self.0)))
     }
 }
 

@@ -155,7 +155,7 @@ fn booked(
     let now = at.moment.now;
     let transfer = TransferId::new(at.moment.uuid());
     if let Some(hold) = payment.hold {
-        plan.post(pass, Posting::Capture { hold, transfer, amount: payment.amount });
+        plan.post(pass, Posting::Capture { hold, transfer, amount: payment.amount.into() });
     }
     if payment.kind == PaymentKind::TopUp && !payment.provisional.is_zero() {
         let parcel = Parcel {

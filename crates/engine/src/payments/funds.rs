@@ -70,7 +70,7 @@ impl<'p> Purse<'p> {
     }
 
     fn available(&self, id: AccountId) -> Yen {
-        self.book.account(id).and_then(Account::available).unwrap_or(Yen::ZERO)
+        self.book.account(id).map_or(Yen::ZERO, Account::spendable_yen)
     }
 }
 
@@ -100,18 +100,7 @@ impl Plan {
         amount: Yen,
     ) -> TransferId {
         let id = TransferId::new(at.moment.uuid());
-        self.post(
-            pass,
-            Posting::Transfer(Transfer {
-                id,
-                debit,
-                credit,
-                amount,
-                at: at.moment.now,
-                captures: None,
-                reverses: None,
-            }),
-        );
+        self.post(pass, Posting::Transfer(Transfer::yen(id, debit, credit, amount, at.moment.now)));
         id
     }
 

@@ -120,16 +120,7 @@ impl OfferToPhone {
             plan.post(pass, Posting::Open(Account::open(through, Some(Balance::ZERO))));
         }
         let hold = hold_of(self.id);
-        plan.post(
-            pass,
-            Posting::Hold {
-                id: hold,
-                debit: payer.main,
-                credit: through,
-                amount: self.amount,
-                expires_at: None,
-            },
-        );
+        plan.post(pass, Posting::hold_yen(hold, payer.main, through, self.amount, None));
         plan.put(Row::Usage(facts.usage.add(&spending_key(payer.id), self.amount, now)));
         let payment = Payment {
             payee_phone: Some(self.to.clone()),
@@ -246,7 +237,10 @@ impl Ask for AnswerOffer {
                 OfferAnswer::Accept => {
                     let now = at.moment.now;
                     let captured = TransferId::new(at.moment.uuid());
-                    plan.post(&pass, Posting::Capture { hold, transfer: captured, amount: payment.amount });
+                    plan.post(
+                        &pass,
+                        Posting::Capture { hold, transfer: captured, amount: payment.amount.into() },
+                    );
                     let moved = plan.post_transfer(&pass, at, offers_account(), payee.main, payment.amount);
                     let done = Payment {
                         state: PaymentState::Completed,

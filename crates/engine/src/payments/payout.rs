@@ -112,10 +112,7 @@ pub(crate) fn pay_out(
         plan.post(pass, Posting::Open(Account::open(clearing, None)));
     }
     let hold = hold_of(id);
-    plan.post(
-        pass,
-        Posting::Hold { id: hold, debit: customer.main, credit: clearing, amount, expires_at: None },
-    );
+    plan.post(pass, Posting::hold_yen(hold, customer.main, clearing, amount, None));
     plan.put(Row::Usage(usage.add(&payout_key(customer.id), amount, now)));
     let payment = Payment {
         link: Some(link.id),

@@ -130,8 +130,8 @@ impl Refund {
         if self.amount > original.amount.less(original.refunded) {
             return Err(Refusal::new(Code::AboveOriginal).field("amount"));
         }
-        let available = facts.book.account(merchant.account).and_then(Account::available);
-        if available.is_none_or(|available| available < self.amount) {
+        let available = facts.book.account(merchant.account).map_or(Yen::ZERO, Account::spendable_yen);
+        if available < self.amount {
             return Err(Refusal::new(Code::InsufficientFunds).field("amount"));
         }
         Ok(())

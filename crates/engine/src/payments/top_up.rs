@@ -122,10 +122,7 @@ impl TopUp {
         let young = now < link.young_until;
         let hold = hold_of(self.id);
         let credit = if young { customer.young } else { customer.main };
-        plan.post(
-            pass,
-            Posting::Hold { id: hold, debit: clearing, credit, amount: self.amount, expires_at: None },
-        );
+        plan.post(pass, Posting::hold_yen(hold, clearing, credit, self.amount, None));
         plan.put(Row::Usage(facts.link_usage.add(&link_key(link.id), self.amount, now)));
         plan.put(Row::Usage(facts.customer_usage.add(&top_up_key(customer.id), self.amount, now)));
         let payment = Payment {

@@ -322,7 +322,7 @@ impl Kept {
         let sum: i64 = self.book.accounts().map(|account| account.balance().get()).sum();
         assert_eq!(sum, 0, "{told}: conserved");
         for account in self.book.accounts() {
-            let lowest = account.floor.map(Balance::get);
+            let lowest = account.floor.map(terms::Net::get);
             let free = account.balance().get() - account.held.get();
             assert!(lowest.is_none_or(|lowest| free >= lowest), "{told}: below its floor: {account:?}");
         }

@@ -230,7 +230,7 @@ pub(crate) fn answer_facts(payment: Payment) -> (BankAnsweredFacts, Book) {
         (_, false) => (clearing, young),
     };
     if let Some(hold) = payment.hold {
-        let posting = Posting::Hold { id: hold, debit, credit, amount: payment.amount, expires_at: None };
+        let posting = Posting::hold_yen(hold, debit, credit, payment.amount, None);
         book.apply(&posting, NOW).unwrap();
     }
     let facts = BankAnsweredFacts {

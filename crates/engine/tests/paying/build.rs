@@ -107,15 +107,8 @@ pub(crate) fn book(funds: &[(AccountId, i64)]) -> Book {
     for (place, &(account, yen)) in funds.iter().enumerate() {
         book.bring_account(Account::open(account, Some(Balance::ZERO)));
         if yen > 0 {
-            let transfer = Transfer {
-                id: TransferId::new(id(0xf000 + place as u128)),
-                debit: OUTSIDE,
-                credit: account,
-                amount: Yen::of(yen),
-                at: NOW,
-                captures: None,
-                reverses: None,
-            };
+            let funds = TransferId::new(id(0xf000 + place as u128));
+            let transfer = Transfer::yen(funds, OUTSIDE, account, Yen::of(yen), NOW);
             book.apply(&Posting::Transfer(transfer), NOW).unwrap();
         }
     }
@@ -201,7 +194,11 @@ pub(crate) fn after(book: &Book, plan: &Plan) -> Book {
             _ => None,
         })
         .collect();
-    after.apply_all(&postings, NOW).unwrap_or_else(|wrong| panic!("{wrong:?} in {postings:?}"));
+    for posting in &postings {
+        after
+            .apply(posting, NOW)
+            .unwrap_or_else(|refused| panic!("{refused:?}: {posting:?} in {postings:?}"));
+    }
     for book in [book, &after] {
         assert_eq!(book.accounts().map(|account| account.balance().get()).sum::<i64>(), 0);
     }

@@ -39,6 +39,7 @@ welcome-demo = This is a demo. Neither the money nor the banks are real.
 problem-title = Notice
 problem-code = Code
 problem-request = Request number
+problem-not-before = { $next } It is possible from { $time } on.
 
 docs-title = API
 docs-lead = The description of the wallet’s API.

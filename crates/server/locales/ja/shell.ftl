@@ -39,6 +39,7 @@ welcome-demo = これはデモです。お金も銀行も本物ではありま�
 problem-title = お知らせ
 problem-code = コード
 problem-request = お問い合わせ番号
+problem-not-before = { $next }{ $time }からご利用いただけます。
 
 docs-title = API
 docs-lead = ウォレットの API の説明です。

@@ -66,7 +66,17 @@ async fn money_goes_out_with_a_fresh_signature_and_not_at_once() {
     hanako.step_up(stage).await;
     let early = stage.post("/v1/payouts", Some(&hanako.token), body.clone()).await;
     assert!(early.body["not_before"].is_string(), "{}", early.body);
+    assert!(early.body["detail"].as_str().unwrap().contains("からご利用いただけます。"), "{}", early.body);
     early.refused(409, "too_soon");
+    let mut jar = browser_of(&hanako);
+    let (_, _, page) = stage.browse(&mut jar, &format!("/bank/payout?link={link}"), None).await;
+    let form = format!("id={}&link={link}&amount=1000", value_of(&page, "id"));
+    for (lang, words) in [("ja", "からご利用いただけます。"), ("en", "JST on.")] {
+        jar.0.insert("lang".to_owned(), lang.to_owned());
+        let (status, _, page) = stage.browse(&mut jar, "/bank/payout", Some(&form)).await;
+        let told = page.split("role=\"alert\"").nth(1).and_then(|rest| rest.split("</div>").next()).unwrap();
+        assert!(status == 409 && told.contains(words), "{lang} {told}");
+    }
     stage.wait(Span::hours(73));
     hanako.step_up(stage).await;
     stage.post("/v1/payouts", Some(&hanako.token), body).await.refused(422, "insufficient_funds");

@@ -110,15 +110,8 @@ impl Ask for Seed {
 }
 
 fn funds(outside: AccountId, customer: &Customer, at: &Context<'_>) -> Transfer {
-    Transfer {
-        id: TransferId::new(at.moment.uuid()),
-        debit: outside,
-        credit: customer.main,
-        amount: Yen::of(10_000),
-        at: at.moment.now,
-        captures: None,
-        reverses: None,
-    }
+    let id = TransferId::new(at.moment.uuid());
+    Transfer::yen(id, outside, customer.main, Yen::of(10_000), at.moment.now)
 }
 
 fn identity(number: u8, kana: &str, now: Time) -> Identity {

@@ -24,9 +24,10 @@ CREATE TABLE checkpoints (
     number INTEGER PRIMARY KEY, at INTEGER NOT NULL, digest BLOB NOT NULL, signer BLOB NOT NULL, signature BLOB NOT NULL
 ) STRICT;
 
+-- Where `currency` is NULL it is the yen.
 -- `entries` counts an account's transfers, `last` is the number of the newest: the end of its thread.
 CREATE TABLE accounts (
-    id BLOB PRIMARY KEY, floor INTEGER, state INTEGER NOT NULL,
+    id BLOB PRIMARY KEY, currency TEXT, floor INTEGER, state INTEGER NOT NULL,
     debits INTEGER NOT NULL, credits INTEGER NOT NULL, held INTEGER NOT NULL, announced INTEGER NOT NULL,
     entries INTEGER NOT NULL, last INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -35,7 +36,7 @@ CREATE TABLE accounts (
 -- it: a thread through the table instead of an index beside it.
 CREATE TABLE transfers (
     number INTEGER PRIMARY KEY, id BLOB NOT NULL, debit BLOB NOT NULL, credit BLOB NOT NULL,
-    amount INTEGER NOT NULL CHECK (amount > 0), at INTEGER NOT NULL,
+    currency TEXT, amount INTEGER NOT NULL CHECK (amount > 0), at INTEGER NOT NULL,
     debit_balance INTEGER NOT NULL, debit_before INTEGER NOT NULL,
     credit_balance INTEGER NOT NULL, credit_before INTEGER NOT NULL,
     captures BLOB, reverses BLOB
@@ -49,8 +50,9 @@ CREATE TABLE marks (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE holds (
-    id BLOB PRIMARY KEY, debit BLOB NOT NULL, credit BLOB NOT NULL, amount INTEGER NOT NULL CHECK (amount > 0),
-    captured INTEGER NOT NULL, state INTEGER NOT NULL, expires_at INTEGER, made_at INTEGER NOT NULL
+    id BLOB PRIMARY KEY, debit BLOB NOT NULL, credit BLOB NOT NULL, currency TEXT,
+    amount INTEGER NOT NULL CHECK (amount > 0), captured INTEGER NOT NULL, state INTEGER NOT NULL,
+    expires_at INTEGER, made_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE asks (
