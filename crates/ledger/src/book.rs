@@ -2,6 +2,7 @@
 
 use crate::{
     Account, Applied, BATCH_MAX, Hold, HoldState, Item, Posting, Refusal, Transfer,
+    accounts::Accounts,
     change::{Decided, Undo},
 };
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use terms::{AccountId, Amount, HoldId, Time, TransferId};
 /// accounts, hold, own id and original), as far as it exists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Book {
-    pub(crate) accounts: BTreeMap<AccountId, Account>,
+    pub(crate) accounts: Accounts,
     pub(crate) holds: BTreeMap<HoldId, Hold>,
     pub(crate) transfers: BTreeMap<TransferId, Known>,
     /// What the chain that is being applied has changed; empty between calls.
@@ -31,7 +32,7 @@ impl Book {
     /// An empty book.
     pub const fn new() -> Self {
         Self {
-            accounts: BTreeMap::new(),
+            accounts: Accounts::new(),
             holds: BTreeMap::new(),
             transfers: BTreeMap::new(),
             undo: Vec::new(),
@@ -40,7 +41,7 @@ impl Book {
 
     /// Brings an account into play.
     pub fn bring_account(&mut self, account: Account) {
-        self.accounts.insert(account.id, account);
+        self.accounts.bring(account);
     }
 
     /// Brings a hold into play.
@@ -56,7 +57,7 @@ impl Book {
 
     /// An account in play.
     pub fn account(&self, id: AccountId) -> Option<&Account> {
-        self.accounts.get(&id)
+        self.accounts.find(id).map(|(_, account)| account)
     }
 
     /// A hold in play.
@@ -66,7 +67,9 @@ impl Book {
 
     /// A transfer in play.
     pub fn transfer(&self, id: TransferId) -> Option<&Transfer> {
-        self.transfers.get(&id).map(|known| &known.transfer)
+        // A new id is mostly the latest of all: one look at the end is faster than a search.
+        let (last, _) = self.transfers.last_key_value()?;
+        if *last < id { None } else { self.transfers.get(&id).map(|known| &known.transfer) }
     }
 
     /// How much of a transfer in play was taken back.
@@ -76,7 +79,7 @@ impl Book {
 
     /// All accounts in play, by id.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
-        self.accounts.values()
+        self.accounts.iter()
     }
 
     /// All holds in play, by id.

@@ -1,7 +1,7 @@
 //! What a posting changes, and how a chain that breaks takes it back.
 
-use crate::{Account, Book, Hold, Refusal, Transfer, book::Known};
-use terms::{AccountId, Amount, HoldId, TransferId};
+use crate::{Account, Book, Hold, Refusal, Transfer, accounts::Place, book::Known};
+use terms::{Amount, HoldId, TransferId};
 
 /// What was decided: nothing to change because it was applied before, or the new rows. Deciding borrows the book
 /// only for reading, so a refused posting cannot have changed it.
@@ -10,23 +10,21 @@ pub(crate) type Decided = Result<Option<Change>, Refusal>;
 /// The rows that a posting writes.
 #[derive(Default)]
 pub(crate) struct Change {
-    pub(crate) accounts: [Option<Account>; 2],
+    /// A new account.
+    pub(crate) opened: Option<Account>,
+    /// Accounts as they are now, in their places.
+    pub(crate) accounts: [Option<(Place, Account)>; 2],
     pub(crate) hold: Option<Hold>,
     pub(crate) transfer: Option<Transfer>,
     /// An original, and how much of it is taken back now.
     pub(crate) reversed: Option<(TransferId, Amount)>,
 }
 
-impl Change {
-    pub(crate) fn account(account: Account) -> Self {
-        Self { accounts: [Some(account), None], ..Self::default() }
-    }
-}
-
-/// What stood in a row before it was written; nothing where there was no row.
+/// What stood in a row before it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Undo {
-    Account(AccountId, Option<Account>),
+    Opened,
+    Account(Place, Account),
     Hold(HoldId, Option<Hold>),
     Transfer(TransferId),
     Reversed(TransferId, Amount),
@@ -34,10 +32,15 @@ pub(crate) enum Undo {
 
 impl Book {
     pub(crate) fn write(&mut self, change: Change) {
-        let Change { accounts, hold, transfer, reversed } = change;
-        for account in accounts.into_iter().flatten() {
-            let id = account.id;
-            self.undo.push(Undo::Account(id, self.accounts.insert(id, account)));
+        let Change { opened, accounts, hold, transfer, reversed } = change;
+        if let Some(account) = opened {
+            self.undo.push(Undo::Opened);
+            self.accounts.add(account);
+        }
+        for (place, account) in accounts.into_iter().flatten() {
+            if let Some(before) = self.accounts.replace(place, account) {
+                self.undo.push(Undo::Account(place, before));
+            }
         }
         if let Some(hold) = hold {
             let id = hold.id;
@@ -60,8 +63,8 @@ impl Book {
     pub(crate) fn roll_back(&mut self) {
         while let Some(undo) = self.undo.pop() {
             match undo {
-                Undo::Account(id, Some(before)) => drop(self.accounts.insert(id, before)),
-                Undo::Account(id, None) => drop(self.accounts.remove(&id)),
+                Undo::Opened => self.accounts.take_last(),
+                Undo::Account(place, before) => drop(self.accounts.replace(place, before)),
                 Undo::Hold(id, Some(before)) => drop(self.holds.insert(id, before)),
                 Undo::Hold(id, None) => drop(self.holds.remove(&id)),
                 // A transfer is never written over: an id is for ever.

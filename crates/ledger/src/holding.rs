@@ -2,6 +2,7 @@
 
 use crate::{
     Account, Book, Hold, HoldState, Refusal, Transfer,
+    accounts::Place,
     change::{Change, Decided},
     moving::check_amount,
 };
@@ -18,18 +19,16 @@ impl Book {
         if hold.debit == hold.credit {
             return Err(Refusal::SameAccount);
         }
-        let (payer, payee) = self.ends(hold.debit, hold.credit, hold.currency)?;
+        let [(from, payer), (to, payee)] = self.ends(hold.debit, hold.credit, hold.currency)?;
         if payer.available().is_some_and(|available| available < hold.amount) {
             return Err(Refusal::BelowFloor);
         }
-        let accounts = [
-            Account { held: payer.held.plus(hold.amount).ok_or(Refusal::TotalTooLarge)?, ..payer.clone() },
-            Account {
-                announced: payee.announced.plus(hold.amount).ok_or(Refusal::TotalTooLarge)?,
-                ..payee.clone()
-            },
-        ];
-        Ok(Some(Change { accounts: accounts.map(Some), hold: Some(hold), ..Change::default() }))
+        let held = payer.held.plus(hold.amount).ok_or(Refusal::TotalTooLarge)?;
+        let announced = payee.announced.plus(hold.amount).ok_or(Refusal::TotalTooLarge)?;
+        let payer = Account { held, ..payer.clone() };
+        let payee = Account { announced, ..payee.clone() };
+        let accounts = [Some((from, payer)), Some((to, payee))];
+        Ok(Some(Change { accounts, hold: Some(hold), ..Change::default() }))
     }
 
     pub(crate) fn decide_capture(
@@ -53,11 +52,9 @@ impl Book {
             return Err(Refusal::AboveHold);
         }
         self.ends(hold.debit, hold.credit, hold.currency)?;
-        let [payer, payee] = self.given_back(hold)?;
-        let accounts = [
-            Account { debits: payer.debits.plus(amount).ok_or(Refusal::TotalTooLarge)?, ..payer },
-            Account { credits: payee.credits.plus(amount).ok_or(Refusal::TotalTooLarge)?, ..payee },
-        ];
+        let [(from, payer), (to, payee)] = self.given_back(hold)?;
+        let debits = payer.debits.plus(amount).ok_or(Refusal::TotalTooLarge)?;
+        let credits = payee.credits.plus(amount).ok_or(Refusal::TotalTooLarge)?;
         let taken = Transfer {
             id: transfer,
             debit: hold.debit,
@@ -69,10 +66,10 @@ impl Book {
             reverses: None,
         };
         Ok(Some(Change {
-            accounts: accounts.map(Some),
+            accounts: [Some((from, Account { debits, ..payer })), Some((to, Account { credits, ..payee }))],
             hold: Some(Hold { state: HoldState::Captured, captured: amount, ..hold.clone() }),
             transfer: Some(taken),
-            reversed: None,
+            ..Change::default()
         }))
     }
 
@@ -98,16 +95,12 @@ impl Book {
     }
 
     /// The two accounts of a hold without it.
-    fn given_back(&self, hold: &Hold) -> Result<[Account; 2], Refusal> {
-        let payer = self.accounts.get(&hold.debit).ok_or(Refusal::DebitUnknown)?;
-        let payee = self.accounts.get(&hold.credit).ok_or(Refusal::CreditUnknown)?;
-        Ok([
-            Account { held: payer.held.minus(hold.amount).ok_or(Refusal::HoldNotCovered)?, ..payer.clone() },
-            Account {
-                announced: payee.announced.minus(hold.amount).ok_or(Refusal::HoldNotCovered)?,
-                ..payee.clone()
-            },
-        ])
+    fn given_back(&self, hold: &Hold) -> Result<[(Place, Account); 2], Refusal> {
+        let (from, payer) = self.accounts.find(hold.debit).ok_or(Refusal::DebitUnknown)?;
+        let (to, payee) = self.accounts.find(hold.credit).ok_or(Refusal::CreditUnknown)?;
+        let held = payer.held.minus(hold.amount).ok_or(Refusal::HoldNotCovered)?;
+        let announced = payee.announced.minus(hold.amount).ok_or(Refusal::HoldNotCovered)?;
+        Ok([(from, Account { held, ..payer.clone() }), (to, Account { announced, ..payee.clone() })])
     }
 }
 

@@ -5,6 +5,7 @@
 //! re-derives every balance from the transfers.
 
 mod account;
+mod accounts;
 mod book;
 mod change;
 mod hold;

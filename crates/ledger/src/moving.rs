@@ -2,6 +2,7 @@
 
 use crate::{
     AMOUNT_CAP, Account, AccountState, Book, Refusal, Transfer,
+    accounts::Place,
     change::{Change, Decided},
 };
 use terms::{AccountId, Amount, Currency, Time, TransferId};
@@ -39,22 +40,16 @@ impl Book {
             Some(original) => Some((original, self.taken_back(original, transfer)?)),
             None => None,
         };
-        let (payer, payee) = self.ends(transfer.debit, transfer.credit, transfer.currency)?;
+        let [(from, payer), (to, payee)] = self.ends(transfer.debit, transfer.credit, transfer.currency)?;
         if payer.available().is_some_and(|available| available < transfer.amount) {
             return Err(Refusal::BelowFloor);
         }
-        let accounts = [
-            Account {
-                debits: payer.debits.plus(transfer.amount).ok_or(Refusal::TotalTooLarge)?,
-                ..payer.clone()
-            },
-            Account {
-                credits: payee.credits.plus(transfer.amount).ok_or(Refusal::TotalTooLarge)?,
-                ..payee.clone()
-            },
-        ];
+        let debits = payer.debits.plus(transfer.amount).ok_or(Refusal::TotalTooLarge)?;
+        let credits = payee.credits.plus(transfer.amount).ok_or(Refusal::TotalTooLarge)?;
+        let payer = Account { debits, ..payer.clone() };
+        let payee = Account { credits, ..payee.clone() };
         Ok(Some(Change {
-            accounts: accounts.map(Some),
+            accounts: [Some((from, payer)), Some((to, payee))],
             transfer: Some(transfer.clone()),
             reversed,
             ..Change::default()
@@ -81,9 +76,9 @@ impl Book {
         debit: AccountId,
         credit: AccountId,
         currency: Currency,
-    ) -> Result<(&Account, &Account), Refusal> {
-        let payer = self.accounts.get(&debit).ok_or(Refusal::DebitUnknown)?;
-        let payee = self.accounts.get(&credit).ok_or(Refusal::CreditUnknown)?;
+    ) -> Result<[(Place, &Account); 2], Refusal> {
+        let (from, payer) = self.accounts.find(debit).ok_or(Refusal::DebitUnknown)?;
+        let (to, payee) = self.accounts.find(credit).ok_or(Refusal::CreditUnknown)?;
         if (payer.currency, payee.currency) != (currency, currency) {
             return Err(Refusal::WrongCurrency);
         }
@@ -99,7 +94,7 @@ impl Book {
         if !payee.state.receives() {
             return Err(Refusal::CreditFrozen);
         }
-        Ok((payer, payee))
+        Ok([(from, payer), (to, payee)])
     }
 }
 

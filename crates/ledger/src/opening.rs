@@ -8,15 +8,16 @@ use terms::AccountId;
 
 impl Book {
     pub(crate) fn decide_open(&self, account: &Account) -> Decided {
-        if let Some(known) = self.accounts.get(&account.id) {
+        if let Some(known) = self.account(account.id) {
             let same = (known.currency, known.floor) == (account.currency, account.floor);
             return if same { Ok(None) } else { Err(Refusal::IdTaken) };
         }
-        Ok(Some(Change::account(Account::open_in(account.id, account.currency, account.floor))))
+        let opened = Account::open_in(account.id, account.currency, account.floor);
+        Ok(Some(Change { opened: Some(opened), ..Change::default() }))
     }
 
     pub(crate) fn decide_state(&self, id: AccountId, state: AccountState) -> Decided {
-        let account = self.accounts.get(&id).ok_or(Refusal::AccountUnknown)?;
+        let (place, account) = self.accounts.find(id).ok_or(Refusal::AccountUnknown)?;
         if account.state == state {
             return Ok(None);
         }
@@ -27,6 +28,7 @@ impl Book {
         if state == AccountState::Closed && !empty {
             return Err(Refusal::AccountNotEmpty);
         }
-        Ok(Some(Change::account(Account { state, ..account.clone() })))
+        let changed = (place, Account { state, ..account.clone() });
+        Ok(Some(Change { accounts: [Some(changed), None], ..Change::default() }))
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::act::{Act, Between};
 use ledger::{AMOUNT_CAP, AccountState, Applied, HoldState, Refusal};
+use std::collections::BTreeSet;
 
 /// What was done.
 #[derive(Debug, Clone)]
@@ -72,15 +73,16 @@ impl Clerk {
 
     /// Open holds: number, ends, when it is due.
     pub(crate) fn open_holds(&self) -> Vec<(u64, Between, Option<i64>)> {
-        let ids = self.0.iter().filter_map(|done| match done {
-            Done::Held { id, .. } => Some(*id),
+        let over = |done: &Done| match done {
+            Done::Over { hold, .. } => Some(*hold),
             _ => None,
-        });
-        ids.filter_map(|id| {
-            let (between, until, state) = self.known_hold(id)?;
-            (state == HoldState::Held).then_some((id, between, until))
-        })
-        .collect()
+        };
+        let over: BTreeSet<u64> = self.0.iter().filter_map(over).collect();
+        let open = |done: &Done| match done {
+            Done::Held { id, between, until } if !over.contains(id) => Some((*id, *between, *until)),
+            _ => None,
+        };
+        self.0.iter().filter_map(open).collect()
     }
 
     pub(crate) fn held(&self, wanted: u64) -> i64 {

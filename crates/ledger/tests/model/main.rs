@@ -19,7 +19,7 @@ use ledger::{Applied, Book, HoldState, Item, Refusal, prove::Proof};
 use std::collections::BTreeMap;
 use terms::Time;
 
-const STEPS: i64 = 900;
+const STEPS: i64 = 700;
 
 /// A book and its clerk, at a time.
 struct Play {
