@@ -58,7 +58,7 @@ impl Accounts {
 
 impl PartialEq for Accounts {
     fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
+        self.places.len() == other.places.len() && self.iter().eq(other.iter())
     }
 }
 

@@ -185,7 +185,8 @@ fn play(seed: u64) -> BTreeMap<String, usize> {
         asked: Vec::new(),
         seen: BTreeMap::new(),
     };
-    for number in 0..ACCOUNTS {
+    // The others are opened on the way.
+    for number in 0..5 {
         let opened = play.book.apply(&opening(number).posting(0), Time::from_millis(0));
         assert_eq!(play.clerk.play_chain(&[opening(number)], 0), vec![opened]);
     }

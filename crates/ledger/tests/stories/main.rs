@@ -116,6 +116,8 @@ const STORIES: &[(&str, &str)] = &[
         move e aoi shop JPY 1 : chain_broken
         sees aoi 1,000 300 0
         sees ben 0 0 300
+        open later JPY 0
+        move a aoi new JPY 100 : credit_unknown
         move a aoi ben JPY 100"),
     ("each link sees the one before", "
         move t1 aoi ben JPY 1,000 &
