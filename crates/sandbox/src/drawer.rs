@@ -34,7 +34,7 @@ fn paper(lang: Lang, account: banks::Account) -> Option<Paper> {
         bank: banks::bank(&account.bank)?,
         balance: yen(account.balance),
         lines: [
-            (lang.pick("ログイン ID", "Login"), account.login),
+            (lang.pick("サインイン ID", "Sign-in ID"), account.login),
             (lang.pick("パスワード", "Password"), account.password),
             (lang.pick("支店番号", "Branch"), account.branch),
             (lang.pick("口座番号", "Account number"), account.number),

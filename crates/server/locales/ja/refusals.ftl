@@ -1,11 +1,11 @@
 # Every no: what happened, and what to do next. Keys follow the stable codes.
 
-refusal-not-signed-in = ログインが必要です
-refusal-not-signed-in-next = パスキーでログインしてから、もう一度お試しください。
+refusal-not-signed-in = サインインが必要です
+refusal-not-signed-in-next = パスキーでサインインしてから、もう一度お試しください。
 refusal-step-up-needed = もう一度、ご本人の確認が必要です
 refusal-step-up-needed-next = 大切な操作のため、パスキーで確認してから続けてください。
-refusal-passkey-needed = パスキーでのログインが必要です
-refusal-passkey-needed-next = 外部サービスでのログインでは、この操作はできません。パスキーでログインし直してください。
+refusal-passkey-needed = パスキーでのサインインが必要です
+refusal-passkey-needed-next = 外部サービスでのサインインでは、この操作はできません。パスキーでサインインし直してください。
 refusal-identity-needed = 本人確認がまだ終わっていません
 refusal-identity-needed-next = 「わたし」の画面から本人確認を済ませると、ご利用いただけます。
 refusal-wallet-closed = このウォレットは解約済みです
@@ -15,7 +15,7 @@ refusal-id-reused-next = 新しい操作には、新しい id を付けて送っ
 refusal-not-found = 見つかりませんでした
 refusal-not-found-next = 削除されたか、アドレスが違う可能性があります。一覧から選び直してください。
 refusal-gate-denied = 安全のため、この操作をお受けできませんでした
-refusal-gate-denied-next = お心当たりのない操作であれば、「わたし」の画面ですべての端末からログアウトしてください。
+refusal-gate-denied-next = お心当たりのない操作であれば、「わたし」の画面ですべての端末からサインアウトしてください。
 refusal-under-review = 安全のため、担当者が内容を確認しています
 refusal-under-review-next = 結果はお知らせでご連絡します。あらためて操作していただく必要はありません。
 refusal-code-wrong = コードが違うか、期限が切れています
@@ -33,7 +33,7 @@ refusal-too-soon-next = 安全のための待ち時間です。
 refusal-handle-taken = このハンドルは使えません
 refusal-handle-taken-next = 別のハンドルをお選びください。
 refusal-not-bound = このアカウントは、まだウォレットと結び付いていません
-refusal-not-bound-next = パスキーでログインし、「わたし」の画面から結び付けてください。
+refusal-not-bound-next = パスキーでサインインし、「わたし」の画面から結び付けてください。
 refusal-assertion-refused = 確認の結果を受け取れませんでした
 refusal-assertion-refused-next = お手数ですが、最初からやり直してください。
 refusal-method-not-valid = この本人確認の方法は、現在ご利用いただけません
