@@ -1,6 +1,6 @@
 //! The registered client proves who it is: `private_key_jwt` (RFC 7523), as banks, verifier and provider ask it.
 
-use crate::{Fault, Settings, clock, db::Db};
+use crate::{Fault, Settings, clock, db::Db, pages::Lang};
 use axum::{
     Json,
     http::StatusCode,
@@ -8,7 +8,10 @@ use axum::{
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
 use serde::Deserialize;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 use tokio::sync::Mutex;
 
 pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS used_assertions (issuer TEXT, jti TEXT, expires_at INTEGER, PRIMARY KEY (issuer, jti)) STRICT;";
@@ -17,6 +20,22 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 const REFETCH_S: i64 = 5;
 const LIFE_MAX_S: i64 = 600;
 const JTI_MAX: usize = 200;
+
+/// What a client gave as its name when it was registered.
+#[derive(Deserialize)]
+struct Named {
+    client_id: String,
+    name: String,
+    name_en: String,
+}
+
+/// The name that people read on consent pages; a client that gave none has only its id.
+pub(crate) fn display_name(client_id: &str, lang: Lang) -> &str {
+    static NAMED: OnceLock<Vec<Named>> = OnceLock::new();
+    let named = NAMED.get_or_init(|| serde_json::from_str(include_str!("clients.json")).unwrap_or_default());
+    let found = named.iter().find(|named| named.client_id == client_id);
+    found.map_or(client_id, |named| lang.pick(&named.name, &named.name_en))
+}
 
 /// The client's keys and its used assertions. Cloning it is cheap.
 #[derive(Clone)]
@@ -143,5 +162,17 @@ impl Clients {
 impl Known {
     fn key(&self, kid: &str) -> Option<DecodingKey> {
         DecodingKey::from_jwk(self.keys.as_ref()?.find(kid)?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_called_by_the_name_that_it_gave() {
+        assert_eq!(display_name("tsugime-demo", Lang::Ja), "お財布アプリ「ツギメ」");
+        assert_eq!(display_name("tsugime-demo", Lang::En), "the wallet Tsugime");
+        assert_eq!(display_name("wallet", Lang::En), "wallet");
     }
 }

@@ -15,6 +15,13 @@ fn flow_of(page: &Came) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
+/// What the browser keeps: the pair before the attributes.
+fn cookie_of(page: &Came) -> String {
+    let cookie = page.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.ends_with("; HttpOnly; SameSite=Lax"), "{cookie}");
+    cookie.split(';').next().unwrap().to_owned()
+}
+
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
@@ -23,6 +30,7 @@ fn text(value: &Value) -> String {
 struct Person<'a> {
     bank: &'a AtBank,
     flow: String,
+    cookie: String,
     account: Value,
     birth_date: String,
     kana: String,
@@ -35,13 +43,16 @@ impl<'a> Person<'a> {
         let page = bank.stage.send(bank.stage.http.get(url)).await;
         let account = bank.account("hanako").await;
         let (birth_date, kana) = ("1988-04-12".to_owned(), "ヤマダ ハナコ".to_owned());
-        (Self { bank, flow: flow_of(&page), account, birth_date, kana }, page)
+        let (flow, cookie) = (flow_of(&page), cookie_of(&page));
+        (Self { bank, flow, cookie, account, birth_date, kana }, page)
     }
 
     async fn send(&self, fields: &[(&str, &str)]) -> Came {
         let mut form = vec![("flow", self.flow.as_str())];
         form.extend_from_slice(fields);
-        self.bank.stage.post(&format!("/banks/{}/authorize", self.bank.code), &form).await
+        let url = format!("{}/authorize", self.bank.issuer());
+        let http = &self.bank.stage.http;
+        self.bank.stage.send(http.post(url).header("cookie", &self.cookie).form(&form)).await
     }
 
     /// Types all that any method asks on its first page.
@@ -177,6 +188,36 @@ async fn a_person_may_say_no_on_every_page_and_silence_is_no_yes() {
 }
 
 #[tokio::test]
+async fn a_sign_in_goes_on_only_in_the_browser_that_began_it() {
+    let bank = AtBank::new("0001").await;
+    let (mut person, page) = Person::arrive(&bank, "online_banking_otp").await;
+    let (own, stranger) = (person.cookie.clone(), format!("bank_browser={}", "x".repeat(43)));
+    let other = Person::arrive(&bank, "online_banking_otp").await.0;
+    let url = format!("{}/authorize?flow={}", bank.issuer(), person.flow);
+    for cookie in ["", "bank_browser=", &stranger, &other.cookie] {
+        let looked = bank.stage.send(bank.stage.http.get(&url).header("cookie", cookie)).await;
+        assert_eq!((looked.status, looked.text.contains("data-step")), (403, false), "{cookie}");
+        person.cookie = cookie.to_owned();
+        for _ in 0..3 {
+            assert_eq!(
+                person.send(&[("login", "nobody"), ("password", "wrong")]).await.status,
+                403,
+                "{cookie}"
+            );
+        }
+        assert_eq!(person.sign_in().await.status, 403, "{cookie}");
+        assert_eq!(person.send(&[("say", "no")]).await.status, 403, "{cookie}");
+    }
+    person.cookie = format!("theme=dark; {own}");
+    step(&page, "login");
+    step(&person.sign_in().await, "otp");
+    let second = bank.begin("online_banking_otp").await;
+    let second = bank.stage.send(bank.stage.http.get(second).header("cookie", &own)).await;
+    assert_eq!(cookie_of(&second), own, "a second tab takes nothing from the first");
+    step(&person.send(&[("otp", &person.otp().await)]).await, "consent");
+}
+
+#[tokio::test]
 async fn three_wrong_tries_end_a_page() {
     let bank = AtBank::new("0001").await;
     let login = text(&bank.account("hanako").await["login"]);
@@ -266,7 +307,14 @@ async fn pages_speak_both_languages_and_run_nothing() {
         assert!(!page.text.contains(word), "{word}");
     }
     let flow = flow_of(&page);
-    let again = bank.stage.get(&format!("/banks/0001/authorize?flow={flow}&lang=ja")).await;
+    let cookie = page
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .find_map(|set| set.to_str().ok()?.split(';').next())
+        .unwrap();
+    let again = format!("{}/authorize?flow={flow}&lang=ja", bank.issuer());
+    let again = bank.stage.send(bank.stage.http.get(again).header("cookie", cookie)).await;
     again.has(&["みずほ銀行", "許可しない"]);
     assert_eq!(
         bank.stage.get(&format!("/banks/0009/authorize?flow={flow}")).await.status,

@@ -2,11 +2,12 @@
 
 use super::{
     accounts::{self, Account},
+    browser::Browser,
     flow::{self, Flow, Next, Step},
     issuer, list,
 };
 use crate::{
-    AppState,
+    AppState, clients,
     pages::{Lang, notice, page, yen},
     people::{self, Person},
 };
@@ -14,8 +15,8 @@ use askama::Template;
 use axum::{
     Form,
     extract::{Path, Query, State},
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    http::{StatusCode, header},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
 use rusqlite::Connection;
 use serde::Deserialize;
@@ -26,7 +27,7 @@ const HINTS_MAX: usize = 12;
 
 #[derive(Template)]
 #[template(path = "bank.html")]
-struct Page {
+struct Page<'a> {
     lang: Lang,
     bank: &'static list::Bank,
     flow: String,
@@ -38,7 +39,7 @@ struct Page {
     per_day: String,
     account: String,
     phone: String,
-    client: String,
+    client: &'a str,
     wrong: bool,
     hints: Vec<Hint>,
 }
@@ -78,7 +79,7 @@ fn show(
         per_day: yen(flow.params.per_day_limit),
         account: account.as_ref().map(super::attestation::masked).unwrap_or_default(),
         phone: account.map(|account| account.phone).unwrap_or_default(),
-        client: state.settings.client_id.clone(),
+        client: clients::display_name(&state.settings.client_id, lang),
         wrong,
         hints,
     };
@@ -94,6 +95,15 @@ fn over(lang: Lang) -> Response {
     )
 }
 
+fn elsewhere(lang: Lang) -> Response {
+    notice(
+        StatusCode::FORBIDDEN,
+        lang,
+        "この申し込みは、別のブラウザーで始められました。始めたブラウザーで続けてください。",
+        "This request was begun in another browser. Go on in that one.",
+    )
+}
+
 #[derive(Deserialize)]
 pub(super) struct Asked {
     request_uri: Option<String>,
@@ -105,10 +115,11 @@ pub(super) async fn begin(
     State(state): State<AppState>,
     lang: Lang,
     Path(code): Path<String>,
+    browser: Browser,
     Query(asked): Query<Asked>,
 ) -> Response {
     if let Some(id) = asked.flow {
-        return again(&state, lang, code, id, false).await;
+        return again(&state, lang, code, id, browser, false).await;
     }
     let (Some(request_uri), Some(client_id)) = (asked.request_uri, asked.client_id) else {
         return notice(
@@ -122,30 +133,51 @@ pub(super) async fn begin(
         let (ja, en) = ("この申し込み元は登録されていません。", "This client is not registered.");
         return notice(StatusCode::BAD_REQUEST, lang, ja, en);
     }
-    let own_code = code.clone();
-    match state.db.write(move |tx| flow::open(tx, &own_code, &request_uri)).await {
-        Ok(Some(flow)) => again(&state, lang, code, flow.id, false).await,
+    let (own_code, browser) = (code.clone(), browser.named());
+    let cookie = browser.cookie(&state, &code).map(|cookie| (header::SET_COOKIE, cookie));
+    let opened = state.db.write(move |tx| {
+        let flow = flow::open(tx, &own_code, &request_uri)?;
+        if let Some(flow) = &flow {
+            browser.takes(tx, &flow.id)?;
+        }
+        Ok(flow.map(|flow| (flow.id, browser)))
+    });
+    match opened.await {
+        Ok(Some((flow, browser))) => {
+            (AppendHeaders(cookie), again(&state, lang, code, flow, browser, false).await).into_response()
+        }
         Ok(None) => over(lang),
         Err(fault) => fault.into_response(),
     }
 }
 
-async fn again(state: &AppState, lang: Lang, code: String, id: String, wrong: bool) -> Response {
+async fn again(
+    state: &AppState,
+    lang: Lang,
+    code: String,
+    id: String,
+    browser: Browser,
+    wrong: bool,
+) -> Response {
     let found = state
         .db
         .read(move |c| {
             let Some(flow) = flow::by_id(c, &id)?.filter(|flow| flow.bank.code == code) else {
                 return Ok(None);
             };
+            if !browser.has(c, &id)? {
+                return Ok(Some(None));
+            }
             let account = match &flow.account_id {
                 Some(account_id) => accounts::by_id(c, account_id)?,
                 None => None,
             };
-            Ok(Some((flow, account, hints(c, &code)?)))
+            Ok(Some(Some((flow, account, hints(c, &code)?))))
         })
         .await;
     match found {
-        Ok(Some((flow, account, hints))) => show(state, lang, flow, account, hints, wrong),
+        Ok(Some(Some((flow, account, hints)))) => show(state, lang, flow, account, hints, wrong),
+        Ok(Some(None)) => elsewhere(lang),
         Ok(None) => over(lang),
         Err(fault) => fault.into_response(),
     }
@@ -166,21 +198,24 @@ pub(super) async fn step(
     State(state): State<AppState>,
     lang: Lang,
     Path(code): Path<String>,
+    browser: Browser,
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Response {
     let id = form.get("flow").cloned().unwrap_or_default();
     let (kept, issuer, own_code) = (id.clone(), issuer(&state, &code), code.clone());
-    let answered = state
-        .db
-        .write(move |tx| match flow::by_id(tx, &kept)?.filter(|flow| flow.bank.code == own_code) {
-            Some(flow) => flow.answer(tx, &issuer, &form),
-            None => Ok(Next::Over),
-        })
-        .await;
-    match answered {
-        Ok(Next::Back(url)) => Redirect::to(&url).into_response(),
-        Ok(Next::Page { wrong }) => again(&state, lang, code, id, wrong).await,
-        Ok(Next::Over) => over(lang),
+    let answered = state.db.write(move |tx| {
+        let next = match flow::by_id(tx, &kept)?.filter(|flow| flow.bank.code == own_code) {
+            Some(flow) if browser.has(tx, &kept)? => Some(flow.answer(tx, &issuer, &form)?),
+            Some(_) => None,
+            None => Some(Next::Over),
+        };
+        Ok((next, browser))
+    });
+    match answered.await {
+        Ok((Some(Next::Back(url)), _)) => Redirect::to(&url).into_response(),
+        Ok((Some(Next::Page { wrong }), browser)) => again(&state, lang, code, id, browser, wrong).await,
+        Ok((Some(Next::Over), _)) => over(lang),
+        Ok((None, _)) => elsewhere(lang),
         Err(fault) => fault.into_response(),
     }
 }

@@ -112,6 +112,7 @@ pub(super) fn open(tx: &Transaction<'_>, bank: &str, request_uri: &str) -> rusql
 pub(super) fn forget_old(tx: &Transaction<'_>) -> rusqlite::Result<()> {
     let now = clock::now_s();
     tx.execute("DELETE FROM bank_flows WHERE expires_at < ?1", [now])?;
+    tx.execute("DELETE FROM bank_flow_browsers WHERE flow NOT IN (SELECT id FROM bank_flows)", [])?;
     tx.execute("DELETE FROM bank_codes WHERE expires_at < ?1", [now - CODE_KEPT_S]).map(|_| ())
 }
 

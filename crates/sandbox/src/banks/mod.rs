@@ -7,6 +7,7 @@ mod api;
 mod attestation;
 mod authorize;
 mod books;
+mod browser;
 mod callback;
 mod dpop;
 mod flow;

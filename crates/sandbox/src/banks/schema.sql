@@ -16,6 +16,7 @@ CREATE INDEX IF NOT EXISTS bank_payments_pending ON bank_payments (account_id) W
 CREATE TABLE IF NOT EXISTS bank_flows (
     id TEXT PRIMARY KEY, request_uri TEXT NOT NULL UNIQUE, bank TEXT NOT NULL, params TEXT NOT NULL, step TEXT NOT NULL,
     account_id TEXT, otp TEXT, tries INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS bank_flow_browsers (flow TEXT PRIMARY KEY, browser TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS bank_codes (
     code TEXT PRIMARY KEY, bank TEXT NOT NULL, account_id TEXT NOT NULL, params TEXT NOT NULL,
     expires_at INTEGER NOT NULL, used INTEGER NOT NULL, grant_id TEXT) STRICT;

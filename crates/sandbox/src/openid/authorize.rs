@@ -2,7 +2,7 @@
 
 use super::issuer;
 use crate::{
-    AppState, clock,
+    AppState, clients, clock,
     pages::{Lang, notice, page},
     people::{self, Person},
     random,
@@ -134,9 +134,9 @@ fn not_asked(lang: Lang, why: &NotAsked) -> Response {
 
 #[derive(Template)]
 #[template(path = "openid.html")]
-struct Consent {
+struct Consent<'a> {
     lang: Lang,
-    client: String,
+    client: &'a str,
     fields: Vec<(&'static str, String)>,
     query: String,
     people: Vec<Person>,
@@ -155,7 +155,10 @@ pub(super) async fn ask(
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(asked.fields()).finish();
     let fields = asked.fields().map(|(name, value)| (name, value.to_owned())).to_vec();
     match state.db.read(people::all).await {
-        Ok(people) => page(StatusCode::OK, &Consent { lang, client: asked.client_id, fields, query, people }),
+        Ok(people) => {
+            let client = clients::display_name(&asked.client_id, lang);
+            page(StatusCode::OK, &Consent { lang, client, fields, query, people })
+        }
         Err(fault) => fault.into_response(),
     }
 }
