@@ -27,7 +27,7 @@ const SETTINGS: &str = "SET plan_cache_mode = force_custom_plan; SET synchronous
 
 /// Where a PostgreSQL server is, and as whom: a `postgresql://` URL, several hosts allowed.
 #[derive(Clone)]
-pub struct PostgresUrl(Config);
+pub struct PostgresUrl(Box<Config>);
 
 impl FromStr for PostgresUrl {
     type Err = Fault;
@@ -51,7 +51,7 @@ impl FromStr for PostgresUrl {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_LIMIT);
         }
-        Ok(Self(config))
+        Ok(Self(Box::new(config)))
     }
 }
 

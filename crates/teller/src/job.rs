@@ -11,11 +11,16 @@ pub(crate) trait Job: Send {
     fn source(&self) -> &Source;
     /// Its name, for the log.
     fn name(&self) -> &'static str;
+    /// How much of a commit it takes, in postings.
+    fn weight(&self) -> usize;
     /// Decides and writes; may be called again when the batch has to be done again.
     fn run(&mut self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<(), Fault>;
     /// Answers: what was decided, or why nothing was.
     fn answer(self: Box<Self>, fault: Option<String>);
 }
+
+/// What an ask takes of a commit, in postings: few of them have more.
+const ASK_WEIGHT: usize = 16;
 
 pub(crate) struct Asked<A: Load> {
     ask: A,
@@ -37,6 +42,10 @@ impl<A: Load> Job for Asked<A> {
 
     fn name(&self) -> &'static str {
         A::NAME
+    }
+
+    fn weight(&self) -> usize {
+        ASK_WEIGHT
     }
 
     fn run(&mut self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<(), Fault> {

@@ -2,6 +2,7 @@
 //!
 //! It contains no decision. The queue is in the process and bounded: when it is full, an asker is told at once.
 
+mod bulk;
 mod clock;
 mod errands;
 mod job;
@@ -100,12 +101,25 @@ impl Teller {
     /// The refusal, or that the ask could not be decided; then the same ask may be sent again.
     pub async fn ask<A: Load>(&self, ask: A, source: Source) -> Result<A::Answer, No> {
         let (answer, answered) = oneshot::channel();
-        let job = Box::new(Asked::new(ask, source, answer));
+        self.send(Box::new(Asked::new(ask, source, answer)))?;
+        answered.await.unwrap_or_else(|_| Err(No::Fault("the writer has stopped".to_owned())))
+    }
+
+    /// Posts an operator's batch, at most [`ledger::BATCH_MAX`] items, and waits until the outcomes are on disk.
+    ///
+    /// # Errors
+    /// The batch could not be decided; then the same postings may be sent again.
+    pub async fn post_all(&self, items: Vec<ledger::Item>, source: Source) -> Result<store::Outcomes, No> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Box::new(bulk::Bulk::new(items, source, answer)))?;
+        answered.await.unwrap_or_else(|_| Err(No::Fault("the writer has stopped".to_owned())))
+    }
+
+    fn send(&self, job: Box<dyn Job>) -> Result<(), No> {
         self.inner.queue.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => No::Busy,
             mpsc::error::TrySendError::Closed(_) => No::Fault("the writer has stopped".to_owned()),
-        })?;
-        answered.await.unwrap_or_else(|_| Err(No::Fault("the writer has stopped".to_owned())))
+        })
     }
 
     /// Looks something up in one snapshot.

@@ -7,7 +7,8 @@ use store::{Fault, Shelf, StoredEvent, Writer};
 use terms::{Moment, Time};
 use tokio::sync::{Notify, broadcast, mpsc};
 
-const BATCH_MAX: usize = 512;
+/// A commit takes what waits until it has so many postings, counted roughly.
+const WEIGHT_MAX: usize = ledger::BATCH_MAX;
 
 pub(crate) struct Desk {
     pub(crate) writer: Writer,
@@ -29,10 +30,14 @@ impl Desk {
     pub(crate) fn work(mut self) {
         let mut latest = self.clock.now();
         while let Some(first) = self.asked.blocking_recv() {
+            let mut weight = first.weight();
             let mut batch = vec![first];
-            while batch.len() < BATCH_MAX {
+            while weight < WEIGHT_MAX {
                 match self.asked.try_recv() {
-                    Ok(job) => batch.push(job),
+                    Ok(job) => {
+                        weight += job.weight();
+                        batch.push(job);
+                    }
                     Err(_) => break,
                 }
             }
