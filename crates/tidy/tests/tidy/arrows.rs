@@ -29,16 +29,20 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("jpqr", &[]),
     ("player", &[]),
     ("sandbox", &[]),
+    ("testbed", &[]),
     ("tidy", &[]),
 ];
 
-/// What the tests of a crate may know besides: the outside world, to speak with it over real HTTP.
+/// What the tests of a crate may know besides: the outside world, to speak with it over real HTTP, and real
+/// database servers.
 const TESTS_MAY_KNOW: &[(&str, &[&str])] = &[
     ("banks", &["sandbox"]),
     ("identity", &["sandbox"]),
     ("couriers", &["sandbox"]),
-    ("server", &["sandbox", "player"]),
-    ("teller", &["sandbox"]),
+    ("server", &["sandbox", "player", "testbed"]),
+    ("store", &["testbed"]),
+    ("teller", &["sandbox", "testbed"]),
+    ("tsugime", &["testbed"]),
 ];
 
 fn row<'a>(list: &[(&str, &'a [&'a str])], name: &str) -> Option<&'a [&'a str]> {

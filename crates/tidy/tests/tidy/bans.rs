@@ -69,6 +69,7 @@ const CLOCK: &[(&str, &str)] = &[
     ("teller", "its clock port: stamps each batch once"),
     ("sandbox", "another company's process has a clock of its own"),
     ("player", "plays a client from outside; its proofs carry the time of making"),
+    ("testbed", "two processes that look for free ports at once begin at different places"),
     ("jose", "proofs and assertions carry the time of making"),
     ("banks", "tokens run out while an errand waits"),
     ("identity", "assertions and ID tokens run out"),
@@ -79,8 +80,11 @@ const CLOCK: &[(&str, &str)] = &[
 const ASKS_THE_CLOCK: [&str; 4] = ["SystemTime::now", "Timestamp::now", "Zoned::now", "now_v7"];
 
 /// Crates that may read the environment, and why.
-const ENVIRONMENT: &[(&str, &str)] =
-    &[("tsugime", "the only crate that reads configuration"), ("tidy", "finds the tree")];
+const ENVIRONMENT: &[(&str, &str)] = &[
+    ("tsugime", "the only crate that reads configuration"),
+    ("testbed", "finds the folder for temporary files"),
+    ("tidy", "finds the tree"),
+];
 
 /// Texts that are SQL. Upper case, so that a sentence is not one.
 const SQL: [&str; 6] =
