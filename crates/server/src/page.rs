@@ -5,6 +5,7 @@ use crate::{
     credentials::Caller,
     locale::{self, Language},
     problem::Problem,
+    shell::Asking,
     statics,
 };
 use axum::{
@@ -71,8 +72,13 @@ impl Page {
         }
     }
 
-    /// A page without the state: for problems.
-    pub(crate) fn bare(language: Language, path: &str, title_key: &str) -> Self {
+    /// The page of a problem, without the state.
+    pub(crate) fn of_problem(asking: &Asking) -> Self {
+        let bare = Self::bare(asking.language, &asking.path, "problem-title");
+        Self { sandbox_url: asking.sandbox_url.clone(), ..bare }
+    }
+
+    fn bare(language: Language, path: &str, title_key: &str) -> Self {
         let locale = language.locale();
         Self {
             locale,
@@ -104,6 +110,11 @@ impl Page {
 
     pub(crate) fn title(&self) -> &str {
         &self.title
+    }
+
+    /// The path of the page, without its query.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
     }
 
     pub(crate) fn lang(&self) -> &'static str {

@@ -15,6 +15,7 @@ mod send;
 mod sessions;
 mod sign_up;
 pub(crate) mod typed;
+mod way_on;
 mod welcome;
 
 pub(crate) use problem::problem;

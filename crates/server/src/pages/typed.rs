@@ -1,5 +1,6 @@
 //! What people type into forms, and how a no is shown beside it.
 
+use super::way_on::WayOn;
 use crate::{page::Page, problem::Problem};
 use engine::Code;
 use terms::Yen;
@@ -46,6 +47,8 @@ pub(crate) struct Slip {
     pub(crate) next: String,
     /// The field at fault.
     pub(crate) field: String,
+    /// The link that helps, where another page than this one does.
+    pub(crate) way_on: Option<WayOn>,
 }
 
 impl Slip {
@@ -57,7 +60,9 @@ impl Slip {
         if !matches!(problem.status().as_u16(), 404 | 409 | 422) {
             return Err(problem);
         }
+        let way_on = WayOn::of(problem.code(), page.path()).filter(|way| way.href != page.path());
         Ok(Self {
+            way_on,
             title: problem.title(page.locale()),
             next: problem.next(page.locale()),
             field: problem.field_at_fault().unwrap_or_default().to_owned(),

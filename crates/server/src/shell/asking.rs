@@ -30,6 +30,10 @@ pub(crate) struct Asking {
     pub(crate) wants_page: bool,
     /// The path, without its query.
     pub(crate) path: String,
+    /// Whether the request only looks, so that a browser can be sent to its path again.
+    pub(crate) looks: bool,
+    /// The demo's pretend world, in a demo.
+    pub(crate) sandbox_url: Option<String>,
     /// The pattern of the route.
     pub(crate) route: String,
     /// The device that was named by this request and has to be told so.
@@ -44,7 +48,8 @@ impl Default for Asking {
 
 impl Asking {
     pub(crate) fn new(request: &Request, settings: &Settings) -> Self {
-        Self::of(request, Cookies::of(settings), settings.forwarded_hops)
+        let sandbox_url = settings.demo.as_ref().map(|hints| hints.sandbox_url.to_string());
+        Self { sandbox_url, ..Self::of(request, Cookies::of(settings), settings.forwarded_hops) }
     }
 
     fn of(request: &Request, cookies: Cookies, forwarded_hops: usize) -> Self {
@@ -63,6 +68,8 @@ impl Asking {
             language: Language::of(request.uri(), headers),
             wants_page: wants_page(request.uri(), headers),
             route: route.to_owned(),
+            looks: request.method().is_safe(),
+            sandbox_url: None,
             path,
             new_device,
         }

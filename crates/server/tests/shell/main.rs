@@ -109,6 +109,25 @@ async fn a_person_with_a_browser_gets_a_page() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_problem_leads_on() {
+    let pretend = "http://localhost:7081/";
+    let demo = Stage::new(|settings| {
+        let sandbox_url = Url::parse(pretend).expect("a URL");
+        settings.demo = Some(server::DemoHints { sandbox_url });
+    });
+    let stage = Stage::new(|_| {});
+    for (ask, way) in
+        [("GET /me", "href=\"/sign-in?next=/me\""), ("POST /me/sign-out", "href=\"/sign-in?next=/home\"")]
+    {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let page = stage.ask(ask, &[BROWSER, form], "").await.text;
+        assert!(page.contains(way) && !page.contains(pretend), "{ask} {page}");
+        let page = demo.ask(ask, &[BROWSER, form], "").await.text;
+        assert!(page.contains(way) && page.contains(pretend), "in a demo the pretend world is shown: {page}");
+    }
+}
+
+#[tokio::test]
 async fn the_language_is_the_askers() {
     let stage = Stage::new(|_| {});
     for (path, headers, lang) in [
@@ -123,7 +142,7 @@ async fn the_language_is_the_askers() {
         let remembered = answer.cookies().iter().any(|cookie| cookie.starts_with("lang=ja; Path=/;"));
         assert_eq!(remembered, path.contains("lang="), "{path}");
     }
-    for (accept, title) in [("ja", "ログインが必要です"), ("en", "You are not signed in")] {
+    for (accept, title) in [("ja", "サインインが必要です"), ("en", "You are not signed in")] {
         let answer = stage.ask("GET /v1/sessions", &[("accept-language", accept)], "").await;
         assert_eq!(answer.json()["title"], title);
     }
