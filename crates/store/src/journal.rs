@@ -129,7 +129,7 @@ pub(crate) fn seal(mut context: Context, commit: &Commit) -> Digest {
     Digest::new(bytes)
 }
 
-const ENTRY_BYTES: usize = 7 * 8 + 3 * 16 + 3 + 2 * 17;
+pub(crate) const ENTRY_BYTES: usize = 7 * 8 + 3 * 16 + 3 + 2 * 17;
 
 /// A transfer as bytes, each field at its place.
 pub(crate) fn canonical(entry: &Entry) -> [u8; ENTRY_BYTES] {

@@ -38,6 +38,7 @@ mod sign_up;
 mod sql;
 mod sqlite;
 mod store;
+pub mod yardstick;
 
 pub use bulk::Outcomes;
 pub use checkpoint::Checkpoint;

@@ -95,6 +95,11 @@ impl PostgresUrl {
     }
 
     fn open(&self) -> Result<Postgres, Fault> {
+        Ok(Postgres { client: self.client()?, statements: HashMap::new(), types: HashMap::new() })
+    }
+
+    /// A client with the settings of every connection.
+    pub(crate) fn client(&self) -> Result<Client, Fault> {
         let mut client = self.0.connect(NoTls).map_err(|error| match fault(&error) {
             Fault::Postgres(why) => Fault::Folder {
                 path: self.shown(),
@@ -104,7 +109,7 @@ impl PostgresUrl {
             other => other,
         })?;
         client.batch_execute(SETTINGS).map_err(|error| fault(&error))?;
-        Ok(Postgres { client, statements: HashMap::new(), types: HashMap::new() })
+        Ok(client)
     }
 
     fn check_server(&self, database: &mut Postgres) -> Result<(), Fault> {

@@ -11,10 +11,14 @@ mod stop;
 mod wallet;
 
 use clap::{Parser, Subcommand};
-use commands::{bench, demo, prove, sandbox, serve, smoke};
+use commands::{bench, bench_ledger, demo, prove, sandbox, serve, smoke};
 use exit::{Done, Ended};
 use std::{path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
+
+/// Rows are made on one thread and freed on another, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A wallet core that leaves no seam: sign-up, identity, bank links, payments.
 ///
@@ -68,6 +72,8 @@ enum Ledger {
 enum Bench {
     /// Authenticated transfers over HTTP, beside an endpoint that does nothing.
     Http(bench::Options),
+    /// Transfers of the book alone, beside the speed of light and PostgreSQL one by one.
+    Ledger(bench_ledger::Options),
 }
 
 fn main() -> ExitCode {
@@ -96,6 +102,7 @@ async fn run(command: Command) -> Done {
         Command::Sandbox(options) => sandbox::run(options).await,
         Command::Smoke(options) => smoke::run(options).await,
         Command::Bench(Bench::Http(options)) => bench::run(options).await,
+        Command::Bench(Bench::Ledger(options)) => bench_ledger::run(options).await,
         Command::Ledger(Ledger::Prove { data, json }) => prove::prove(&data, json),
     }
 }

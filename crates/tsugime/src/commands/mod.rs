@@ -1,6 +1,7 @@
 //! The program's commands, one file each.
 
 pub(crate) mod bench;
+pub(crate) mod bench_ledger;
 pub(crate) mod demo;
 pub(crate) mod prove;
 pub(crate) mod sandbox;
