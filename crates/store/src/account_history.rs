@@ -3,8 +3,7 @@
 use crate::{
     Fault,
     journal::Entry,
-    ledger::{accounts_shape, transfers_shape},
-    ledger::{read_account, read_entry, select},
+    ledger_rows::{ACCOUNTS, TRANSFERS, read_account, read_entry, select},
     shelf::Shelf,
     sql::{Value, column},
 };
@@ -27,14 +26,14 @@ pub struct HistoryEntry {
 
 /// An account as it is now.
 pub fn account_of(shelf: &mut Shelf<'_>, id: AccountId) -> Result<Option<Account>, Fault> {
-    let sql = format!("{} WHERE id = ?1", select(accounts_shape()));
+    let sql = format!("{} WHERE id = ?1", select(&ACCOUNTS));
     let rows = shelf.query("accounts", &sql, &[Value::id(id.uuid())])?;
     rows.first().map(|row| read_account(row).map(|row| row.account)).transpose()
 }
 
 /// A transfer by its id.
 pub fn transfer_of(shelf: &mut Shelf<'_>, id: TransferId) -> Result<Option<Transfer>, Fault> {
-    let sql = format!("{} WHERE id = ?1", select(transfers_shape()));
+    let sql = format!("{} WHERE id = ?1", select(&TRANSFERS));
     let rows = shelf.query("transfers", &sql, &[Value::id(id.uuid())])?;
     rows.first().map(|row| read_entry(row).map(|entry| entry.transfer)).transpose()
 }
@@ -112,7 +111,7 @@ fn last_of(shelf: &mut Shelf<'_>, id: AccountId) -> Result<i64, Fault> {
 }
 
 fn entry(shelf: &mut Shelf<'_>, number: i64) -> Result<Option<Entry>, Fault> {
-    let sql = format!("{} WHERE number = ?1", select(transfers_shape()));
+    let sql = format!("{} WHERE number = ?1", select(&TRANSFERS));
     let rows = shelf.query("transfers", &sql, &[Value::Int(number)])?;
     rows.first().map(read_entry).transpose()
 }

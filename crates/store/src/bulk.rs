@@ -2,7 +2,7 @@
 
 use crate::{
     Fault,
-    ledger::{read_entry, select, transfers_shape},
+    ledger_rows::{TRANSFERS, read_entry, select},
     shelf::Shelf,
     sql::{Value, column},
 };
@@ -56,8 +56,8 @@ impl Shelf<'_> {
         if old.is_empty() {
             return Ok(());
         }
-        self.pending.flush(transfers_shape().table, self.sql)?;
-        for row in self.sql.query_keys(&select(transfers_shape()), "id", &old)? {
+        self.pending.flush(TRANSFERS.table, self.sql)?;
+        for row in self.sql.query_keys(&select(&TRANSFERS), "id", &old)? {
             let transfer = read_entry(&row)?.transfer;
             let reversed = self.reversed(transfer.id)?;
             self.book.bring_transfer(transfer, reversed);
@@ -68,7 +68,7 @@ impl Shelf<'_> {
     fn newest_transfer(&mut self) -> Result<Option<[u8; 16]>, Fault> {
         if self.cache.newest_transfer.is_none() {
             let sql = "SELECT id FROM transfers ORDER BY id DESC LIMIT 1";
-            let rows = self.query(transfers_shape().table, sql, &[])?;
+            let rows = self.query(TRANSFERS.table, sql, &[])?;
             let id = rows.first().and_then(|row| row.first()).and_then(Value::as_uuid);
             self.cache.newest_transfer = id.map(uuid::Uuid::into_bytes);
         }
@@ -76,7 +76,7 @@ impl Shelf<'_> {
     }
 
     fn reversed(&mut self, original: TransferId) -> Result<Amount, Fault> {
-        let table = transfers_shape().table;
+        let table = TRANSFERS.table;
         let sql = "SELECT amount FROM transfers WHERE reverses = ?1";
         let rows = self.sql.query(sql, &[Value::id(original.uuid())])?;
         rows.iter().try_fold(Amount::ZERO, |sum, row| {

@@ -2,184 +2,37 @@
 
 use crate::{
     Fault, migrate,
+    postgres_value::{fault, read_row},
     sql::{Database, Row, Shape, Sql, Value},
 };
 use postgres::{
-    Client, Config, NoTls, Statement,
+    Client, Statement,
     binary_copy::BinaryCopyInWriter,
-    config::Host,
-    error::{DbError, SqlState},
-    types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
+    error::SqlState,
+    types::{ToSql, Type},
 };
-use std::{collections::HashMap, error::Error, str::FromStr, time::Duration};
+use std::collections::HashMap;
 
-const OLDEST_SERVER: i64 = 150_000;
-const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// From so many rows on, COPY is cheaper than arrays.
 const COPY_FROM_ROWS: usize = 32;
 /// At most so many rows in one statement.
 const ROWS_MAX: usize = 8_192;
 const STATEMENTS_MAX: usize = 512;
-/// A generic plan made while a table was empty is slow for ever: every plan is made for its values.
-const SETTINGS: &str = "SET plan_cache_mode = force_custom_plan; SET synchronous_commit = on; \
-                        SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'; \
-                        SET client_min_messages = warning; SET jit = off";
 
-/// Where a PostgreSQL server is, and as whom: a `postgresql://` URL, several hosts allowed.
-#[derive(Clone)]
-pub struct PostgresUrl(Box<Config>);
-
-impl FromStr for PostgresUrl {
-    type Err = Fault;
-
-    fn from_str(url: &str) -> Result<Self, Fault> {
-        let wrong = |why: String| Fault::Folder { path: "PostgreSQL URL".to_owned(), why };
-        let mut config = Config::from_str(url).map_err(|error| {
-            wrong(format!("cannot be read ({error}); write postgresql://user@host:5432/database"))
-        })?;
-        if config.get_ssl_mode() == postgres::config::SslMode::Require {
-            return Err(wrong(
-                "asks for TLS (sslmode=require), which this build has not; use a local socket or a TLS tunnel"
-                    .to_owned(),
-            ));
-        }
-        if config.get_dbname().is_none() {
-            return Err(wrong("names no database; write postgresql://user@host:5432/database".to_owned()));
-        }
-        config.application_name("tsugime").keepalives_idle(Duration::from_secs(5));
-        config.tcp_user_timeout(Duration::from_secs(10));
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_LIMIT);
-        }
-        Ok(Self(Box::new(config)))
-    }
-}
-
-impl PostgresUrl {
-    /// Hosts and database, without user and password.
-    pub(crate) fn shown(&self) -> String {
-        let ports = self.0.get_ports();
-        let port = |place: usize| ports.get(place).or(ports.first()).copied().unwrap_or(5432);
-        let hosts: Vec<String> = self
-            .0
-            .get_hosts()
-            .iter()
-            .enumerate()
-            .map(|(place, host)| match host {
-                Host::Tcp(name) => format!("{name}:{}", port(place)),
-                Host::Unix(path) => format!("{}:{}", path.display(), port(place)),
-            })
-            .collect();
-        format!("postgresql://{}/{}", hosts.join(","), self.0.get_dbname().unwrap_or_default())
-    }
-
-    /// Opens a database and brings its schema up to date.
-    pub(crate) fn create(&self) -> Result<Box<dyn Database>, Fault> {
-        let mut database = self.open()?;
-        self.check_server(&mut database)?;
-        migrate::up(&mut database, &self.shown()).map_err(|fault| self.without_rights(fault))?;
-        Ok(Box::new(database))
-    }
-
-    /// Opens a database that must be ours and of this version already.
-    pub(crate) fn look(&self) -> Result<Box<dyn Database>, Fault> {
-        let mut database = self.open()?;
-        self.check_server(&mut database)?;
-        migrate::check(&mut database, &self.shown())?;
-        Ok(Box::new(database))
-    }
-
-    /// One more connection.
-    pub(crate) fn connect(&self) -> Result<Box<dyn Database>, Fault> {
-        Ok(Box::new(self.open()?))
-    }
-
-    fn open(&self) -> Result<Postgres, Fault> {
-        Ok(Postgres { client: self.client()?, statements: HashMap::new(), types: HashMap::new() })
-    }
-
-    /// A client with the settings of every connection.
-    pub(crate) fn client(&self) -> Result<Client, Fault> {
-        let mut client = self.0.connect(NoTls).map_err(|error| match fault(&error) {
-            Fault::Postgres(why) => Fault::Folder {
-                path: self.shown(),
-                why: format!("cannot be used ({why}); check host, user, password and database"),
-            },
-            Fault::Lost(why) => Fault::Lost(format!("{}: {why}", self.shown())),
-            other => other,
-        })?;
-        client.batch_execute(SETTINGS).map_err(|error| fault(&error))?;
-        Ok(client)
-    }
-
-    fn check_server(&self, database: &mut Postgres) -> Result<(), Fault> {
-        let mut setting = |name: &str| -> Result<String, Fault> {
-            let row = database.client.query_one("SELECT current_setting($1)", &[&name]);
-            row.map(|row| row.get(0)).map_err(|error| fault(&error))
-        };
-        let refused = |why: &str| Err(Fault::Folder { path: self.shown(), why: why.to_owned() });
-        let version = setting("server_version_num")?;
-        if version.parse::<i64>().unwrap_or(0) < OLDEST_SERVER {
-            return refused("is older than PostgreSQL 15; use 15 or newer");
-        }
-        if setting("fsync")? != "on" || setting("full_page_writes")? != "on" {
-            return refused(
-                "runs with fsync or full_page_writes off and would lose acknowledged money; turn both on",
-            );
-        }
-        Ok(())
-    }
-
-    fn without_rights(&self, fault: Fault) -> Fault {
-        match fault {
-            Fault::Postgres(why) if why.contains("permission denied") => Fault::Folder {
-                path: self.shown(),
-                why: format!(
-                    "{why}; the user needs CREATE on the schema (or run tsugime migrate as its owner)"
-                ),
-            },
-            other => other,
-        }
-    }
-}
-
-struct Postgres {
-    client: Client,
+/// A connection.
+pub(crate) struct Postgres {
+    pub(crate) client: Client,
     statements: HashMap<String, Statement>,
     /// Types of the columns, by table.
     types: HashMap<String, HashMap<String, Type>>,
 }
 
-/// What an error means for the batch.
-fn fault(error: &postgres::Error) -> Fault {
-    let text = match error.as_db_error() {
-        Some(db) => format!("{} {}", db.code().code(), db.message()),
-        None => error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}")),
-    };
-    match error.as_db_error().map(DbError::code) {
-        Some(code)
-            if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED =>
-        {
-            Fault::Race(text)
-        }
-        Some(code) if *code == SqlState::LOCK_NOT_AVAILABLE => Fault::Race(text),
-        // Class 57: the server goes down or comes up; 08: the connection; 25006: it became a standby.
-        Some(code)
-            if code.code().starts_with("57P")
-                || code.code().starts_with("08")
-                || *code == SqlState::READ_ONLY_SQL_TRANSACTION =>
-        {
-            Fault::Lost(text)
-        }
-        Some(_) => Fault::Postgres(text),
-        None if error.is_closed() || error.source().is_some_and(<dyn Error>::is::<std::io::Error>) => {
-            Fault::Lost(text)
-        }
-        None => Fault::Postgres(text),
-    }
-}
-
 impl Postgres {
+    /// Nothing prepared yet.
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client, statements: HashMap::new(), types: HashMap::new() }
+    }
+
     fn statement(&mut self, sql: &str) -> Result<Statement, Fault> {
         if let Some(known) = self.statements.get(sql) {
             return Ok(known.clone());
@@ -364,48 +217,4 @@ fn in_its_words(sql: &str) -> String {
         .replace(") STRICT, WITHOUT ROWID;", ");")
         .replace(") STRICT;", ");")
         .replace("X'", "'\\x")
-}
-
-fn read_row(row: &postgres::Row) -> Result<Row, Fault> {
-    (0..row.len())
-        .map(|place| row.try_get(place).map_err(|error| Fault::Row { table: "any", why: error.to_string() }))
-        .collect()
-}
-
-impl<'a> FromSql<'a> for Value {
-    fn from_sql(of: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        Ok(match *of {
-            Type::INT8 => Self::Int(i64::from_sql(of, raw)?),
-            Type::INT4 => Self::Int(i64::from(i32::from_sql(of, raw)?)),
-            Type::BYTEA => Self::bytes(raw),
-            _ => Self::Text(String::from_sql(&Type::TEXT, raw)?),
-        })
-    }
-
-    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        Ok(Self::Null)
-    }
-
-    fn accepts(of: &Type) -> bool {
-        matches!(*of, Type::INT8 | Type::INT4 | Type::BYTEA | Type::TEXT | Type::VARCHAR | Type::NAME)
-    }
-}
-
-impl ToSql for Value {
-    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        match self {
-            Self::Null => Ok(IsNull::Yes),
-            Self::Int(number) if *of == Type::INT4 => i32::try_from(*number)?.to_sql(of, out),
-            Self::Int(number) => number.to_sql(of, out),
-            Self::Text(text) => text.to_sql(of, out),
-            Self::Id(id) => id.as_slice().to_sql(of, out),
-            Self::Blob(blob) => blob.as_slice().to_sql(of, out),
-        }
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
 }

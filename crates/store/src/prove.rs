@@ -4,7 +4,7 @@ use crate::{
     Fault, Store,
     checkpoint::{self, Checkpoint},
     journal::{COMMITS, Commit, Entry, Standing, canonical, seal},
-    ledger::{accounts_shape, holds_shape, read_account, read_entry, read_hold, select, transfers_shape},
+    ledger_rows::{ACCOUNTS, HOLDS, TRANSFERS, read_account, read_entry, read_hold, select},
     pen::Pen,
     shelf::Shelf,
     sql::{Row, Value, column},
@@ -155,11 +155,11 @@ impl<P: FnMut(u64)> Prover<P> {
             ));
         }
         self.rest_of_transfers(shelf)?;
-        self.each(shelf, &select(holds_shape()), "id", |prover, _, row| prover.hold(&read_hold(row)?))?;
+        self.each(shelf, &select(&HOLDS), "id", |prover, _, row| prover.hold(&read_hold(row)?))?;
         if let Some((missing, _)) = self.holds.iter().find(|(_, state)| **state == HoldState::Held) {
             return found(format!("hold {missing} was made in the journal and is gone"));
         }
-        self.each(shelf, &select(accounts_shape()), "id", |prover, _, row| prover.account(row))?;
+        self.each(shelf, &select(&ACCOUNTS), "id", |prover, _, row| prover.account(row))?;
         if let Some((missing, _)) = self.threads.iter().find(|(_, thread)| thread.entries > 0) {
             return found(format!("account {missing} has transfers and is gone"));
         }
@@ -187,8 +187,7 @@ impl<P: FnMut(u64)> Prover<P> {
         context.update(self.digest.bytes());
         while (self.transfers as i64) < commit.transfers {
             let page = commit.transfers.min(self.transfers as i64 + PAGE as i64);
-            let sql =
-                format!("{} WHERE number > ?1 AND number <= ?2 ORDER BY number", select(transfers_shape()));
+            let sql = format!("{} WHERE number > ?1 AND number <= ?2 ORDER BY number", select(&TRANSFERS));
             let rows = shelf.sql.query(&sql, &[Value::Int(self.transfers as i64), Value::Int(page)])?;
             if rows.is_empty() {
                 return found(format!("transfer number {} is missing", self.transfers + 1));

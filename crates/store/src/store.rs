@@ -6,7 +6,7 @@ use crate::{
     checkpoint,
     journal::COMMITS,
     pen::Pen,
-    postgres::PostgresUrl,
+    postgres_url::PostgresUrl,
     sql::{Database, Value},
     sqlite,
 };

@@ -1,6 +1,6 @@
 //! Yardsticks for benchmarks: what a transfer weighs, and how fast PostgreSQL is one transaction at a time.
 
-use crate::{Fault, journal, postgres::PostgresUrl};
+use crate::{Fault, journal, postgres_url::PostgresUrl};
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     thread,

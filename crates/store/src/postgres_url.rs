@@ -1,0 +1,130 @@
+//! Where a PostgreSQL server is: read from a URL, checked at its first opening, connected to again and again.
+
+use crate::{Fault, migrate, postgres::Postgres, postgres_value::fault, sql::Database};
+use postgres::{Client, Config, NoTls, config::Host};
+use std::{str::FromStr, time::Duration};
+
+const OLDEST_SERVER: i64 = 150_000;
+const CONNECT_LIMIT: Duration = Duration::from_secs(3);
+/// A generic plan made while a table was empty is slow for ever: every plan is made for its values.
+const SETTINGS: &str = "SET plan_cache_mode = force_custom_plan; SET synchronous_commit = on; \
+                        SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'; \
+                        SET client_min_messages = warning; SET jit = off";
+
+/// Where a PostgreSQL server is, and as whom: a `postgresql://` URL, several hosts allowed.
+#[derive(Clone)]
+pub struct PostgresUrl(Box<Config>);
+
+impl FromStr for PostgresUrl {
+    type Err = Fault;
+
+    fn from_str(url: &str) -> Result<Self, Fault> {
+        let wrong = |why: String| Fault::Folder { path: "PostgreSQL URL".to_owned(), why };
+        let mut config = Config::from_str(url).map_err(|error| {
+            wrong(format!("cannot be read ({error}); write postgresql://user@host:5432/database"))
+        })?;
+        if config.get_ssl_mode() == postgres::config::SslMode::Require {
+            return Err(wrong(
+                "asks for TLS (sslmode=require), which this build has not; use a local socket or a TLS tunnel"
+                    .to_owned(),
+            ));
+        }
+        if config.get_dbname().is_none() {
+            return Err(wrong("names no database; write postgresql://user@host:5432/database".to_owned()));
+        }
+        config.application_name("tsugime").keepalives_idle(Duration::from_secs(5));
+        config.tcp_user_timeout(Duration::from_secs(10));
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_LIMIT);
+        }
+        Ok(Self(Box::new(config)))
+    }
+}
+
+impl PostgresUrl {
+    /// Hosts and database, without user and password.
+    pub(crate) fn shown(&self) -> String {
+        let ports = self.0.get_ports();
+        let port = |place: usize| ports.get(place).or(ports.first()).copied().unwrap_or(5432);
+        let hosts: Vec<String> = self
+            .0
+            .get_hosts()
+            .iter()
+            .enumerate()
+            .map(|(place, host)| match host {
+                Host::Tcp(name) => format!("{name}:{}", port(place)),
+                Host::Unix(path) => format!("{}:{}", path.display(), port(place)),
+            })
+            .collect();
+        format!("postgresql://{}/{}", hosts.join(","), self.0.get_dbname().unwrap_or_default())
+    }
+
+    /// Opens a database and brings its schema up to date.
+    pub(crate) fn create(&self) -> Result<Box<dyn Database>, Fault> {
+        let mut database = self.open()?;
+        self.check_server(&mut database)?;
+        migrate::up(&mut database, &self.shown()).map_err(|fault| self.without_rights(fault))?;
+        Ok(Box::new(database))
+    }
+
+    /// Opens a database that must be ours and of this version already.
+    pub(crate) fn look(&self) -> Result<Box<dyn Database>, Fault> {
+        let mut database = self.open()?;
+        self.check_server(&mut database)?;
+        migrate::check(&mut database, &self.shown())?;
+        Ok(Box::new(database))
+    }
+
+    /// One more connection.
+    pub(crate) fn connect(&self) -> Result<Box<dyn Database>, Fault> {
+        Ok(Box::new(self.open()?))
+    }
+
+    fn open(&self) -> Result<Postgres, Fault> {
+        Ok(Postgres::new(self.client()?))
+    }
+
+    /// A client with the settings of every connection.
+    pub(crate) fn client(&self) -> Result<Client, Fault> {
+        let mut client = self.0.connect(NoTls).map_err(|error| match fault(&error) {
+            Fault::Postgres(why) => Fault::Folder {
+                path: self.shown(),
+                why: format!("cannot be used ({why}); check host, user, password and database"),
+            },
+            Fault::Lost(why) => Fault::Lost(format!("{}: {why}", self.shown())),
+            other => other,
+        })?;
+        client.batch_execute(SETTINGS).map_err(|error| fault(&error))?;
+        Ok(client)
+    }
+
+    fn check_server(&self, database: &mut Postgres) -> Result<(), Fault> {
+        let mut setting = |name: &str| -> Result<String, Fault> {
+            let row = database.client.query_one("SELECT current_setting($1)", &[&name]);
+            row.map(|row| row.get(0)).map_err(|error| fault(&error))
+        };
+        let refused = |why: &str| Err(Fault::Folder { path: self.shown(), why: why.to_owned() });
+        let version = setting("server_version_num")?;
+        if version.parse::<i64>().unwrap_or(0) < OLDEST_SERVER {
+            return refused("is older than PostgreSQL 15; use 15 or newer");
+        }
+        if setting("fsync")? != "on" || setting("full_page_writes")? != "on" {
+            return refused(
+                "runs with fsync or full_page_writes off and would lose acknowledged money; turn both on",
+            );
+        }
+        Ok(())
+    }
+
+    fn without_rights(&self, fault: Fault) -> Fault {
+        match fault {
+            Fault::Postgres(why) if why.contains("permission denied") => Fault::Folder {
+                path: self.shown(),
+                why: format!(
+                    "{why}; the user needs CREATE on the schema (or run tsugime migrate as its owner)"
+                ),
+            },
+            other => other,
+        }
+    }
+}
