@@ -1,0 +1,3 @@
+//! Plays people against a whole wallet from a seed: virtual time, one thread, the production engine and store.
+
+pub mod world;
