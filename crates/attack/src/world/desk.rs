@@ -18,7 +18,7 @@ static WORLDS: AtomicU64 = AtomicU64::new(0);
 
 /// What breaks while a batch is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// Nothing.
     Well,
     /// The database fails once, within the batch: everything is decided again, one by one.
@@ -31,25 +31,25 @@ pub enum Fate {
 
 /// A letter that waits, with where it came from.
 #[derive(Clone)]
-pub struct Waiting {
+pub(crate) struct Waiting {
     /// Who is to be answered.
-    pub caller: super::Caller,
+    pub(crate) caller: super::Caller,
     /// What is asked.
-    pub letter: Rc<dyn Letter>,
+    pub(crate) letter: Rc<dyn Letter>,
     /// The device and network that it came from.
-    pub source: Source,
+    pub(crate) source: Source,
 }
 
 /// What came of a batch.
-pub struct Turn {
+pub(crate) struct Turn {
     /// Answers, to whom, in the order decided.
-    pub answers: Vec<(Waiting, Answer)>,
+    pub(crate) answers: Vec<(Waiting, Answer)>,
     /// Whether the process is dead.
-    pub died: bool,
+    pub(crate) died: bool,
 }
 
 /// The store, and the one who writes into it.
-pub struct Desk {
+pub(crate) struct Desk {
     place: PathBuf,
     store: Store,
     writer: Writer,
@@ -66,7 +66,7 @@ impl Desk {
     ///
     /// # Errors
     /// As the store's.
-    pub fn open(policy: Policy, hasty: bool, now: Time) -> Result<Self, Fault> {
+    pub(crate) fn open(policy: Policy, hasty: bool, now: Time) -> Result<Self, Fault> {
         // A name, so that the connections of one store share one book; it is gone with the last of them.
         let number = WORLDS.fetch_add(1, Ordering::Relaxed);
         let place = PathBuf::from(format!("file:world-{number}?mode=memory&cache=shared"));
@@ -78,7 +78,7 @@ impl Desk {
     ///
     /// # Errors
     /// As the store's.
-    pub fn start_again(&mut self, shown: Time) -> Result<(), Fault> {
+    pub(crate) fn start_again(&mut self, shown: Time) -> Result<(), Fault> {
         // Opened before the old one is closed: a book in memory lives as long as somebody has it open.
         let (store, writer) = Store::open(&self.place, Keys::new(&[7; 32])?)?;
         (self.store, self.writer, self.latest) = (store, writer, shown);
@@ -86,12 +86,12 @@ impl Desk {
     }
 
     /// The store, to look something up.
-    pub const fn store(&self) -> &Store {
+    pub(crate) const fn store(&self) -> &Store {
         &self.store
     }
 
     /// The highest time of any decision so far.
-    pub const fn high_water(&self) -> Time {
+    pub(crate) const fn high_water(&self) -> Time {
         self.high_water
     }
 
@@ -99,7 +99,7 @@ impl Desk {
     ///
     /// # Errors
     /// A fault that nobody has put in: a bug.
-    pub fn turn(
+    pub(crate) fn turn(
         &mut self,
         batch: Vec<Waiting>,
         shown: Time,
@@ -140,8 +140,10 @@ impl Desk {
         answers: &mut Vec<Answer>,
         fails: bool,
     ) -> Result<(), Fault> {
-        let (policy, now) = (&self.policy, self.latest);
+        let (policy, now, first) = (&self.policy, self.latest, answers.len());
         self.writer.commit(|shelf: &mut Shelf<'_>| {
+            // The store may run a batch again.
+            answers.truncate(first);
             for waiting in batch {
                 let moment = Moment::new(now, dice.draw());
                 let at = Context { moment, source: &waiting.source, policy };

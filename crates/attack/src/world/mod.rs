@@ -44,7 +44,7 @@ const BATCH_MAX: usize = 512;
 
 /// Who waits for an answer of the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Caller {
+pub(crate) enum Caller {
     /// Somebody, with one of their calls.
     Actor(usize, CallId),
     /// The runner of errands, with one of its runs.

@@ -71,7 +71,7 @@ impl Weather {
     }
 
     /// What breaks while a batch is decided.
-    pub const fn fate(&self, dice: &mut Dice) -> Fate {
+    pub(crate) const fn fate(&self, dice: &mut Dice) -> Fate {
         if dice.chance(self.dies_before) {
             Fate::DiesBefore
         } else if dice.chance(self.dies_after) {
