@@ -12,6 +12,7 @@ mod recovery_finish;
 mod sign_in;
 mod step_up;
 mod touch;
+mod unbind;
 
 pub use begin::{BeginCeremony, BeginCeremonyFacts, CeremonyBegun};
 pub use end::{EndSession, EndSessionFacts, Which};
@@ -31,3 +32,4 @@ pub use recovery_finish::{FinishRecovery, OfferRecoveryPasskey, RecoveryFacts};
 pub use sign_in::{SignIn, SignInFacts};
 pub use step_up::{StepUp, StepUpFacts};
 pub use touch::{TouchSession, TouchSessionFacts};
+pub use unbind::{UnbindFederation, UnbindFederationFacts};

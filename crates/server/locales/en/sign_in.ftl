@@ -65,7 +65,7 @@ me-recovery-code-new = Make a new recovery code
 me-outside = Other services
 me-outside-lead = Sign in through another service to look at your wallet. It is never enough to link a bank or to pay.
 me-outside-bind = Connect { $provider }
-me-outside-bound = Connected: { $issuer }
+me-outside-unbind = Disconnect
 me-language = Language
 
 identity-title = Prove your identity

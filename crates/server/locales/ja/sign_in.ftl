@@ -65,7 +65,7 @@ me-recovery-code-new = 新しいリカバリーコードを発行
 me-outside = ほかのサービス
 me-outside-lead = ほかのサービスでサインインして、ウォレットを見ることができます。口座の登録や支払いはできません。
 me-outside-bind = { $provider }を結び付ける
-me-outside-bound = 結び付け済み: { $issuer }
+me-outside-unbind = 結び付けを解除
 me-language = 言語
 
 identity-title = 本人確認

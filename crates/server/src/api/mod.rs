@@ -21,6 +21,7 @@ mod service;
 pub(crate) mod sessions;
 pub(crate) mod sign_up;
 pub(crate) mod transfers;
+pub(crate) mod unbinding;
 pub(crate) mod wallet;
 
 use crate::AppState;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         passkeys::routes(),
         recoveries::routes(),
         federation::routes(),
+        unbinding::routes(),
         identity::routes(),
         banks::routes(),
         links::routes(),

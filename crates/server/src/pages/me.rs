@@ -7,6 +7,7 @@ use crate::{
         passkeys::{self, PasskeyShown},
         recoveries::{self, RecoveryAnswer},
         sessions::{self, Device},
+        unbinding::{self, BoundShown},
     },
     body::{Form, Path},
     credentials::{Caller, Cookies},
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/me/recovery-code", get(async || Redirect::to("/me")).post(make_recovery_code))
         .route("/me/recoveries/{recovery}/cancel", post(cancel_recovery))
         .route("/me/outside", post(bind_outside))
+        .route("/me/outside/{provider}/remove", post(unbind_outside))
         .route("/me/language", post(choose_language))
 }
 
@@ -57,7 +59,14 @@ struct Me {
     passkeys: Vec<PasskeyShown>,
     has_recovery_code: bool,
     providers: Vec<OpenIdProviderShown>,
-    bound: Vec<String>,
+    bound: Vec<BoundShown>,
+}
+
+impl Me {
+    /// Whether something is bound through the provider already.
+    fn has(&self, provider: &OpenIdProviderShown) -> bool {
+        self.bound.iter().any(|bound| bound.provider.as_ref() == Some(&provider.provider))
+    }
 }
 
 #[derive(Template)]
@@ -80,7 +89,7 @@ struct LanguageForm {
 }
 
 async fn me(State(state): State<AppState>, caller: Caller) -> Result<Response, Problem> {
-    let (customer, proved_name, bound) = about(&state, &caller).await?;
+    let (customer, proved_name) = about(&state, &caller).await?;
     Ok(html(&Me {
         page: Page::new(&state, &caller, "me-title").tab(Tab::Me),
         proved_name,
@@ -91,21 +100,17 @@ async fn me(State(state): State<AppState>, caller: Caller) -> Result<Response, P
         passkeys: passkeys::passkeys(&state, &caller).await?,
         has_recovery_code: customer.recovery_code.is_some(),
         providers: federation::providers(&state, &caller),
-        bound,
+        bound: unbinding::bound(&state, &caller).await?,
     }))
 }
 
-/// The customer, the proved name, and the issuers of bound outside identities.
-async fn about(
-    state: &AppState,
-    caller: &Caller,
-) -> Result<(Customer, Option<String>, Vec<String>), Problem> {
+/// The customer and the proved name.
+async fn about(state: &AppState, caller: &Caller) -> Result<(Customer, Option<String>), Problem> {
     look_as(state, caller, Need::LOOK, |shelf, standing, _| {
         let customer = standing.customer.clone();
         let identity = look::identity_of(shelf, customer.id)?;
         let name = identity.filter(|identity| identity.ended_at.is_none()).map(|identity| identity.name);
-        let bound = look::federations_of(shelf, customer.id)?;
-        Ok(Ok((customer, name, bound.into_iter().map(|bound| bound.issuer).collect())))
+        Ok(Ok((customer, name)))
     })
     .await
 }
@@ -178,6 +183,17 @@ async fn bind_outside(
 ) -> Response {
     match leave(&state, &caller, &form.provider, Purpose::Bind).await {
         Ok(away) => away,
+        Err(problem) => step_up_first(problem, "/me"),
+    }
+}
+
+async fn unbind_outside(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(provider): Path<String>,
+) -> Response {
+    match unbinding::unbind(&state, &caller, &provider).await {
+        Ok(()) => Redirect::to("/me").into_response(),
         Err(problem) => step_up_first(problem, "/me"),
     }
 }

@@ -2,9 +2,10 @@
 //! enough to look and no more (H9); one person, one wallet (H1).
 
 use crate::{
-    stage::{Answer, Person, Stage, sign_up},
+    stage::{Answer, Jar, Person, Stage, sign_up},
     wired::{CLIENT, REDIRECT_URI, key},
 };
+use axum::http::Method;
 use gate::Step;
 use jose::jwks;
 use serde_json::{Value, json};
@@ -140,6 +141,49 @@ async fn an_outside_identity_opens_only_what_it_was_bound_to() {
     taro.step_up(&world.stage).await;
     world.bind(&taro, "hanako").await.refused(409, "identity_taken");
     world.sign_in("taro").await.refused(403, "not_bound");
+}
+
+#[tokio::test]
+async fn an_outside_identity_that_is_unbound_opens_nothing() {
+    let world = World::new().await;
+    let stage = &world.stage;
+    let mut hanako = sign_up(stage, "09000000001", "hanako@example.jp").await;
+    let mut taro = sign_up(stage, "09000000002", "taro@example.jp").await;
+    hanako.step_up(stage).await;
+    world.bind(&hanako, "hanako").await.expect(200);
+    let path = "/v1/federated-identities";
+    let one = format!("{path}/sandbox");
+    let listed = stage.get(path, &hanako.token).await.expect(200);
+    assert_eq!(listed["identities"][0]["provider"], "sandbox", "{listed}");
+    let opened = world.sign_in("hanako").await.expect(201);
+    let vouched = opened["session"]["token"].as_str().unwrap();
+    stage.ask(Method::DELETE, &one, Some(vouched), None).await.refused(403, "passkey_needed");
+    stage.ask(Method::DELETE, &one, Some(&taro.token), None).await.refused(403, "step_up_needed");
+    taro.step_up(stage).await;
+    stage.ask(Method::DELETE, &one, Some(&taro.token), None).await.refused(404, "not_found");
+    let elsewhere = format!("{path}/elsewhere");
+    stage.ask(Method::DELETE, &elsewhere, Some(&hanako.token), None).await.refused(404, "not_found");
+
+    hanako.step_up(stage).await;
+    let before = stage.letters("09000000001", "hanako@example.jp");
+    stage.ask(Method::DELETE, &one, Some(&hanako.token), None).await.expect(204);
+    let after = stage.letters("09000000001", "hanako@example.jp");
+    assert_eq!((after.0.len(), after.1.len()), (before.0.len() + 1, before.1.len() + 1), "told twice");
+    stage.get("/v1/sessions", vouched).await.refused(401, "not_signed_in");
+    world.sign_in("hanako").await.refused(403, "not_bound");
+    let listed = stage.get(path, &hanako.token).await.expect(200);
+    assert_eq!(listed, json!({ "identities": [] }));
+    stage.ask(Method::DELETE, &one, Some(&hanako.token), None).await.refused(404, "not_found");
+
+    // What is free again may be bound again, by its page too.
+    world.bind(&hanako, "hanako").await.expect(200);
+    let mut jar = Jar([("tsugime".to_owned(), hanako.token.clone())].into());
+    let remove = "/me/outside/sandbox/remove";
+    let page = stage.browse(&mut jar, "/me", None).await.2;
+    assert!(page.contains(remove) && !page.contains("action=\"/me/outside\""), "{page}");
+    assert_eq!(stage.browse(&mut jar, remove, Some("")).await.1, "/me");
+    let page = stage.browse(&mut jar, "/me", None).await.2;
+    assert!(!page.contains(remove) && page.contains("action=\"/me/outside\""), "{page}");
 }
 
 #[tokio::test]
