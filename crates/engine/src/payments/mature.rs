@@ -1,14 +1,14 @@
 //! Provisional value has aged: what is left of a parcel becomes value like any other (P9).
 
 use crate::{
-    Ask, Context, Decision, Errand, Event, NewErrand, Row,
+    Ask, Context, Decision, Errand, Event, NewErrand, Policy, Row,
     event::Audience,
-    payments::{Parcel, Purse},
+    payments::{Parcel, Payment, PaymentKind, PaymentState, Purse},
     sign_up::Customer,
 };
 use gate::{Evidence, Step, Subjects, judge};
 use ledger::Book;
-use terms::{ErrandId, ParcelId, Yen};
+use terms::{ErrandId, ParcelId, Time, Yen};
 
 /// The ask of the clock.
 #[derive(Debug, Clone)]
@@ -61,5 +61,56 @@ impl Ask for Mature {
             });
             Ok(())
         })
+    }
+}
+
+/// When the last provisional value that these payments of one customer brought has aged; nothing if they brought none.
+///
+/// The oldest parcels are spent first, so that while anything is left, something of the newest is.
+pub fn all_matured_at(payments: &[Payment], policy: &Policy) -> Option<Time> {
+    let brought = |payment: &&Payment| {
+        matches!(payment.kind, PaymentKind::TopUp | PaymentKind::Refund)
+            && payment.state == PaymentState::Completed
+            && !payment.provisional.is_zero()
+    };
+    // A payment that brings value does not change any more once it is completed.
+    let matured = |payment: &Payment| payment.updated_at.plus(policy.value_matures_ms);
+    payments.iter().filter(brought).map(matured).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use terms::{CustomerId, PaymentId};
+    use uuid::Uuid;
+
+    #[test]
+    fn what_came_last_ages_last() {
+        use {PaymentKind as Kind, PaymentState as State};
+        let policy = Policy::default();
+        let payment = |kind, state, provisional, updated_ms| Payment {
+            provisional: Yen::of(provisional),
+            updated_at: Time::from_millis(updated_ms),
+            ..Payment::new(
+                PaymentId::new(Uuid::nil()),
+                kind,
+                state,
+                Yen::of(100),
+                CustomerId::new(Uuid::nil()),
+                Time::from_millis(0),
+            )
+        };
+        let payments = [
+            payment(Kind::TopUp, State::Completed, 100, 5),
+            payment(Kind::Refund, State::Completed, 1, 6),
+            payment(Kind::TopUp, State::Completed, 100, 4),
+            payment(Kind::TopUp, State::InProgress, 100, 7),
+            payment(Kind::TopUp, State::Completed, 0, 8),
+            payment(Kind::QrPayment, State::Completed, 100, 9),
+        ];
+        for (from, expected_ms) in [(0, Some(6)), (2, Some(4)), (3, None)] {
+            let expected = expected_ms.map(|ms| Time::from_millis(ms).plus(policy.value_matures_ms));
+            assert_eq!(all_matured_at(&payments[from..], &policy), expected, "{from}");
+        }
     }
 }

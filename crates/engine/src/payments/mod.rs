@@ -20,7 +20,7 @@ pub use close::{Belongings, Close, CloseFacts, Closing};
 pub use entities::{Parcel, Payment, PaymentKind, PaymentState, PresentedCode, UsageEntry};
 pub use funds::{Purse, Share, clearing_account, hold_of, offers_account, spending_key};
 pub use limit::{Usage, check_limit};
-pub use mature::{Mature, MatureFacts};
+pub use mature::{Mature, MatureFacts, all_matured_at};
 pub use offer::{AnswerOffer, AnswerOfferFacts, Lapse, LapseFacts, OfferAnswer, OfferFacts, OfferToPhone};
 pub use payee::{LookUpPayee, LookUpPayeeFacts, SeenPayee};
 pub use payout::{Payout, PayoutFacts, payout_key};

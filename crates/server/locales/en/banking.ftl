@@ -61,6 +61,7 @@ close-title = Close the wallet
 close-lead = Your balance goes back to your bank account. Then links, devices and the identity end, and your phone number is free again.
 close-to = Where the balance goes
 close-provisional = { $amount } is not yet free to leave the wallet. Use it, or wait until it is.
+close-provisional-until = The wallet can be closed from { $time } on.
 close-do = Close my wallet
 close-closing = Your balance is on its way to your bank. When it has arrived, the wallet is closed.
 close-closed = Your wallet is closed. Thank you.

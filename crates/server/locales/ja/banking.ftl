@@ -61,6 +61,7 @@ close-title = ウォレットを解約する
 close-lead = 残高を銀行口座にお返しします。その後、口座の登録、端末、本人確認が終わり、電話番号はふたたび使えるようになります。
 close-to = 残高のお返し先
 close-provisional = { $amount } は、まだウォレットの外に出せません。お使いになるか、しばらくお待ちください。
+close-provisional-until = { $time }からは解約できます。
 close-do = 解約する
 close-closing = 残高を銀行口座にお返ししています。着金すると、解約が完了します。
 close-closed = 解約しました。ご利用ありがとうございました。

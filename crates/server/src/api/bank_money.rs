@@ -5,6 +5,7 @@ use crate::{
     api::payments::{PaymentAnswer, PaymentView},
     body::{Json, Path, is_type},
     credentials::{Caller, refuse_bad_token},
+    looking::look_as,
     problem::{Problem, ShellCode},
 };
 use axum::{
@@ -12,12 +13,13 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use engine::{
-    Code,
-    payments::{BankAnswered, Close, Payment, Payout, TopUp},
+    Code, Need,
+    payments::{BankAnswered, Close, Payment, Payout, TopUp, all_matured_at},
     sign_up::CustomerState,
 };
 use serde::{Deserialize, Serialize};
-use terms::{BankCode, LinkId, PaymentId, Yen};
+use store::look::{self, CustomerRef};
+use terms::{BankCode, LinkId, PaymentId, Time, Yen};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -157,7 +159,26 @@ pub(crate) async fn close(
     body: ClosingBody,
 ) -> Result<engine::payments::Closing, Problem> {
     let ask = Close { session: caller.session()?, id: PaymentId::new(body.id), link: body.link };
-    Ok(state.teller.ask(ask, caller.source.clone()).await?)
+    match state.teller.ask(ask, caller.source.clone()).await {
+        Err(teller::No::Refusal(refusal)) if refusal.code == Code::ValueProvisional => {
+            Err(match provisional_until(state, caller).await? {
+                Some(time) => refusal.not_before(time).into(),
+                None => refusal.into(),
+            })
+        }
+        answered => Ok(answered?),
+    }
+}
+
+/// Until when some of the wallet's value is provisional, as far back as its latest payments tell.
+pub(crate) async fn provisional_until(state: &AppState, caller: &Caller) -> Result<Option<Time>, Problem> {
+    const PAYMENTS_MAX: u32 = 500;
+    look_as(state, caller, Need::LOOK, |shelf, standing, at| {
+        let whose = CustomerRef::Customer(standing.customer.id);
+        let payments = look::payments_of(shelf, whose, None, PAYMENTS_MAX)?;
+        Ok(Ok(all_matured_at(&payments, at.policy)))
+    })
+    .await
 }
 
 /// A bank calls with the result of a payment

@@ -26,7 +26,7 @@ use axum::{
 use engine::{Code, Need, sign_up::CustomerState};
 use serde::Deserialize;
 use store::look;
-use terms::{LinkId, Yen};
+use terms::{LinkId, Time, Yen};
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Router<AppState> {
@@ -101,6 +101,8 @@ struct CloseForm {
     links: Vec<Linked>,
     balance: Yen,
     provisional: Yen,
+    /// Until when.
+    provisional_until: Option<Time>,
     id: Uuid,
     slip: Option<Slip>,
 }
@@ -230,6 +232,10 @@ async fn close_page(state: &AppState, caller: Caller, problem: Option<Problem>) 
         Ok(purse) => purse,
         Err(problem) => return Ok(step_up_first(problem, CLOSE_PATH)),
     };
+    let provisional_until = match purse.provisional.is_zero() {
+        true => None,
+        false => bank_money::provisional_until(state, &caller).await?,
+    };
     let (caller, links) = linked(state, caller, Need::CLOSE).await?;
     let links = links.into_iter().filter(|link| link.active).collect();
     let page = Page::new(state, &caller, "close-title").tab(Tab::Me);
@@ -238,7 +244,8 @@ async fn close_page(state: &AppState, caller: Caller, problem: Option<Problem>) 
         None => (StatusCode::OK, None),
     };
     let (balance, provisional, id) = (purse.available, purse.provisional, draw::uuid()?);
-    Ok((status, html(&CloseForm { page, links, balance, provisional, id, slip })).into_response())
+    Ok((status, html(&CloseForm { page, links, balance, provisional, provisional_until, id, slip }))
+        .into_response())
 }
 
 async fn close_form(State(state): State<AppState>, caller: Caller) -> Result<Response, Problem> {

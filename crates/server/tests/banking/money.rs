@@ -1,9 +1,10 @@
 //! Top-ups, payouts and closing as they begin, and banks that call: what a bank then answers is played by `smoke`.
 
-use crate::world::{World, browser_of, value_of};
+use crate::world::{BANK, World, browser_of, value_of};
+use engine::{BankOutcome, payments::BankAnswered};
 use gate::Step;
 use serde_json::json;
-use terms::Span;
+use terms::{BankCode, PaymentId, Span};
 use uuid::Uuid;
 
 // promise: P3
@@ -84,6 +85,30 @@ async fn money_goes_out_with_a_fresh_signature_and_not_at_once() {
     let closed = stage.post("/v1/closings", Some(&hanako.token), closing).await.expect(202);
     assert_eq!(closed["state"], "closed");
     stage.get("/v1/wallet", &hanako.token).await.refused(401, "not_signed_in");
+}
+
+// promise: P9
+#[tokio::test]
+async fn a_wallet_with_provisional_value_says_from_when_on_it_closes() {
+    let world = World::new().await;
+    let (stage, mut hanako) = (&world.stage, world.hanako().await);
+    let link = world.linked(&hanako, "hanako").await;
+    let id = Uuid::now_v7();
+    let body = json!({ "id": id, "link": link, "amount": 1_000 });
+    stage.post("/v1/top-ups", Some(&hanako.token), body).await.expect(202);
+    let outcome = BankOutcome::Booked { bank_reference: "B-1".to_owned() };
+    let (bank, payment) = (BankCode::parse(BANK).unwrap(), PaymentId::new(id));
+    let booked = BankAnswered { asking: None, bank, payment, outcome };
+    stage.teller.ask(booked, engine::Source::default()).await.unwrap();
+    hanako.step_up(stage).await;
+    let closing = json!({ "id": Uuid::now_v7(), "link": link });
+    let refused = stage.post("/v1/closings", Some(&hanako.token), closing.clone()).await;
+    let again = stage.post("/v1/closings", Some(&hanako.token), closing).await;
+    assert!(refused.body["not_before"].is_string(), "{}", refused.body);
+    assert_eq!(refused.body["not_before"], again.body["not_before"]);
+    refused.refused(422, "value_provisional");
+    let (status, _, page) = stage.browse(&mut browser_of(&hanako), "/me/close", None).await;
+    assert!(status == 200 && page.contains("からは解約できます。"), "{page}");
 }
 
 // promise: P6
