@@ -7,6 +7,7 @@ const ARGUMENTS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
+const SHOWN_ONCE = ["/me/recovery-code", "/me/close"];
 const TONGUES = { ja: "ja-JP", en: "en-US" };
 
 export const open = (executablePath) => chromium.launch({ executablePath, args: ARGUMENTS });
@@ -121,19 +122,27 @@ export class Phone {
     if (wrong.length) throw new Error(wrong.join("; "));
   }
 
-  // The link to the other language leads somewhere, from every page. Asked beside the browser: it stays as it is.
+  // The way to the other language leads somewhere, from every page: a link, or a form that takes along what was typed.
+  // Only a page that is shown once has none. Asked beside the browser: it stays as it is.
   async #otherLanguage(page) {
-    const link = page.locator("header a.language");
-    const href = await link.getAttribute("href");
-    const wanted = await link.getAttribute("hreflang");
+    const switches = page.locator("header .language");
+    if ((await switches.count()) === 0) {
+      return SHOWN_ONCE.includes(new URL(page.url()).pathname) ? [] : ["no way to the other language"];
+    }
+    const wanted = await switches.getAttribute("lang");
+    const { href, form } = await switches.evaluate((node) => ({
+      href: node.href ?? node.form.action,
+      form: node.form && Object.fromEntries(new FormData(node.form)),
+    }));
     const asker = await request.newContext({ storageState: await this.context.storageState() });
     try {
-      const answer = await asker.get(new URL(href, page.url()).href, { headers: { accept: "text/html" } });
+      const headers = { accept: "text/html" };
+      const answer = await (form ? asker.post(href, { headers, form }) : asker.get(href, { headers }));
       // A page that is a refusal itself is one in both languages.
       const fine = answer.ok() || answer.status() === this.#statuses.get(page);
-      if (!fine) return [`the link to the other language answers ${answer.status()}`];
+      if (!fine) return [`the way to the other language answers ${answer.status()}`];
       const shown = /<html lang="(\w+)"/.exec(await answer.text())?.[1];
-      return shown === wanted ? [] : [`the link to "${wanted}" shows "${shown}"`];
+      return shown === wanted ? [] : [`the way to "${wanted}" shows "${shown}"`];
     } finally {
       await asker.dispose();
     }

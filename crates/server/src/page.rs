@@ -51,6 +51,17 @@ impl Tab {
     }
 }
 
+/// How a page changes over to the other language.
+#[derive(Debug, Clone)]
+enum Switch {
+    /// By the page's own address.
+    ByAddress,
+    /// By sending again, to this path, what was typed so far: the page has no address of its own.
+    ByForm(&'static str, Vec<(&'static str, String)>),
+    /// Not at all: what the page shows cannot be shown again.
+    Absent,
+}
+
 /// What every page has. A template takes it as `page` and extends `layout.html`.
 #[derive(Debug, Clone)]
 pub(crate) struct Page {
@@ -60,6 +71,7 @@ pub(crate) struct Page {
     path: String,
     tabs: bool,
     sandbox_url: Option<String>,
+    switch: Switch,
 }
 
 impl Page {
@@ -87,6 +99,7 @@ impl Page {
             path: path.to_owned(),
             tabs: false,
             sandbox_url: None,
+            switch: Switch::ByAddress,
         }
     }
 
@@ -102,6 +115,34 @@ impl Page {
     pub(crate) fn titled(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
         self
+    }
+
+    /// A page that answers a form: in the other language it is asked for by `fields` again, at `path`.
+    #[must_use]
+    pub(crate) fn keeps(mut self, path: &'static str, fields: &[(&'static str, &str)]) -> Self {
+        let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        self.switch = Switch::ByForm(path, fields.collect());
+        self
+    }
+
+    /// A page that is shown once.
+    #[must_use]
+    pub(crate) fn shown_once(mut self) -> Self {
+        self.switch = Switch::Absent;
+        self
+    }
+
+    /// Where to send what was typed so far, and that, to see the page in the other language.
+    pub(crate) fn typed_again(&self) -> Option<(&str, &[(&'static str, String)])> {
+        match &self.switch {
+            Switch::ByForm(path, fields) => Some((path, fields)),
+            Switch::ByAddress | Switch::Absent => None,
+        }
+    }
+
+    /// Whether the page's own address shows it in the other language.
+    pub(crate) const fn has_address(&self) -> bool {
+        matches!(self.switch, Switch::ByAddress)
     }
 
     pub(crate) const fn locale(&self) -> Locale {

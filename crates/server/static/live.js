@@ -54,9 +54,18 @@ function attachOnce(form) {
   });
 }
 
+// What was typed since the page came goes along to the other language.
+function attachSwitch(form) {
+  form.addEventListener("submit", () => form.querySelectorAll("input").forEach((kept) => {
+    const typed = document.querySelector(`main [name="${kept.name}"]:not([type=hidden])`);
+    if (typed) kept.value = typed.value;
+  }));
+}
+
 const parts = [...document.querySelectorAll("[data-live]")];
 if (parts.length > 0) follow(parts);
 document.querySelectorAll("[data-copy], [data-copy-from]").forEach(attachCopy);
+document.querySelectorAll("form[data-switch]").forEach(attachSwitch);
 document.querySelectorAll("form[method=post]:not([data-again], [data-passkey])").forEach(attachOnce);
 // A page that comes back from the browser's memory must not keep its forms shut.
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {

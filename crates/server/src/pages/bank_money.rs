@@ -270,7 +270,7 @@ async fn close(
     match bank_money::close(&state, &caller, body).await {
         Ok(closing) => {
             let payment = closing.payment.map(|payment| payment.id.to_string());
-            let page = Page::new(&state, &caller, "close-title");
+            let page = Page::new(&state, &caller, "close-title").shown_once();
             let closed = closing.state == CustomerState::Closed;
             let cookie = closed.then(|| set_cookie(&Cookies::of(&state.settings).end_session())).flatten();
             Ok((AppendHeaders(cookie), html(&Ended { page, payment })).into_response())

@@ -160,7 +160,7 @@ async fn remove_passkey(
 async fn make_recovery_code(State(state): State<AppState>, caller: Caller) -> Response {
     match recoveries::make_code(&state, &caller).await {
         Ok(code) => html(&ShownOnce {
-            page: Page::new(&state, &caller, "recovery-code-title").tab(Tab::Me),
+            page: Page::new(&state, &caller, "recovery-code-title").tab(Tab::Me).shown_once(),
             code: code.expose().to_owned(),
         }),
         Err(problem) => step_up_first(problem, "/me"),

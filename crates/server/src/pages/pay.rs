@@ -102,6 +102,7 @@ async fn confirm(
 ) -> Result<Response, Problem> {
     let (caller, page, usable) = opened(&state, caller).await?;
     let typed = Typed { payload: typed.payload.trim().to_owned(), ..typed };
+    let page = keeping(page, &typed);
     match qr::read(&state, &caller, &typed.payload).await {
         Ok(seen) => {
             let id = PaymentId::new(draw::uuid()?);
@@ -109,6 +110,11 @@ async fn confirm(
         }
         Err(problem) => begin_again(page, typed, problem),
     }
+}
+
+/// What was read goes on in the other language too, and is never paid by it.
+fn keeping(page: Page, typed: &Typed) -> Page {
+    page.keeps("/pay/confirm", &[("payload", &typed.payload), ("amount", &typed.amount)])
 }
 
 fn begin_again(page: Page, typed: Typed, problem: Problem) -> Result<Response, Problem> {
@@ -123,6 +129,7 @@ async fn pay(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let (caller, page, usable) = opened(&state, caller).await?;
+    let page = keeping(page, &typed);
     let id = typed.id.ok_or_else(|| Problem::from(Code::FieldNotAllowed).field("id", "a payment's id"))?;
     let paid = async {
         let typed_amount = typed::words(typed.amount.clone());
@@ -151,6 +158,7 @@ async fn show_code(State(state): State<AppState>, caller: Caller) -> Result<Resp
     let groups = code.digits.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned());
     let (groups, image) = (groups.collect(), image(&code.payload)?);
     let good_ms = code.expires_at.since(state.teller.now()).as_millis();
+    let page = page.keeps("/pay/code", &[]);
     Ok(html(&CodePage { page, code, groups, image, good_ms }))
 }
 

@@ -125,13 +125,21 @@ async fn confirm(
     match check(&state, &caller, &typed).await {
         Ok((payee_name, amount)) => {
             let id = PaymentId::new(draw::uuid()?);
+            let page = keeping(page, &typed);
             Ok(html(&Confirm { page, typed, id, amount, payee_name }))
         }
         Err(problem) => again(page, typed, available, problem),
     }
 }
 
+/// What was typed goes on in the other language too, and is never sent by it.
+fn keeping(page: Page, typed: &Typed) -> Page {
+    let fields = [("to", &*typed.to), ("amount", &*typed.amount), ("message", &*typed.message)];
+    page.keeps("/send/confirm", &fields)
+}
+
 fn again(page: Page, typed: Typed, available: Yen, problem: Problem) -> Result<Response, Problem> {
+    let page = keeping(page, &typed);
     let status = problem.status();
     let slip = Some(Slip::of(problem, &page)?);
     Ok((status, html(&SendForm { page, typed, available, slip })).into_response())

@@ -85,6 +85,14 @@ async fn the_pages_show_the_masked_name_before_anything_moves() {
     let (status, _, page) = stage.page("/send/confirm", 1, Some(form)).await;
     assert!(status == 200 && page.contains("ス● タ●") && page.contains("¥1,200"), "{page}");
     assert_eq!(stage.balance(1).await, (10_000, 0));
+    let switch = page.split("action=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    assert_eq!(switch, "/send/confirm?lang=en");
+    for (field, value) in [("to", "@person2"), ("amount", "１,200円"), ("message", "昼")] {
+        assert_eq!(hidden(&page, field), value, "the switch takes along what was typed");
+    }
+    let (status, _, english) = stage.page(switch, 1, Some(form)).await;
+    assert!(status == 200 && english.contains("lang=\"en\"") && english.contains("ス● タ●"), "{english}");
+    assert_eq!(stage.balance(1).await, (10_000, 0), "nothing is sent by it");
     let id = hidden(&page, "id");
     let form = format!("id={id}&{form}");
     let (status, to, _) = stage.page("/send", 1, Some(&form)).await;
