@@ -24,6 +24,10 @@ impl Accounts {
         Some((place, self.rows.get(place)?))
     }
 
+    pub(crate) const fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// All accounts, by id.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Account> {
         self.places.values().filter_map(|place| self.rows.get(*place))

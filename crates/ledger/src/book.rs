@@ -55,6 +55,18 @@ impl Book {
         self.transfers.entry(transfer.id).or_insert(Known { transfer, reversed });
     }
 
+    /// Forgets holds and transfers, so that the book can live on with its accounts; whoever loads it brings what is
+    /// named later.
+    pub fn keep_accounts(&mut self) {
+        self.holds.clear();
+        self.transfers.clear();
+    }
+
+    /// How many accounts are in play.
+    pub fn accounts_count(&self) -> usize {
+        self.accounts.len()
+    }
+
     /// An account in play.
     pub fn account(&self, id: AccountId) -> Option<&Account> {
         self.accounts.find(id).map(|(_, account)| account)

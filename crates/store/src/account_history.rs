@@ -28,7 +28,7 @@ pub struct HistoryEntry {
 pub fn account_of(shelf: &mut Shelf<'_>, id: AccountId) -> Result<Option<Account>, Fault> {
     let sql = format!("{} WHERE id = ?1", select(&ACCOUNTS));
     let rows = shelf.query("accounts", &sql, &[Value::id(id.uuid())])?;
-    rows.first().map(|row| read_account(row).map(|row| row.account)).transpose()
+    rows.first().map(|row| read_account(row).map(|(account, _)| account)).transpose()
 }
 
 /// A transfer by its id.

@@ -28,6 +28,8 @@ impl Shelf<'_> {
         for hold in named.holds.iter().filter_map(|id| self.book.hold(*id)) {
             accounts.extend([hold.debit, hold.credit]);
         }
+        accounts.sort_unstable();
+        accounts.dedup();
         self.bring_accounts(&accounts)?;
         self.bring_transfers(&named.transfers)?;
         let outcomes = self.book.apply_all(items, now);
@@ -36,12 +38,12 @@ impl Shelf<'_> {
                 self.write_down("ledger.bulk", &item.posting)?;
             }
         }
-        self.changed.extend(accounts.iter().filter(|id| self.book.account(**id).is_some()));
+        self.changed.extend(accounts);
         Ok(outcomes)
     }
 
     /// Brings the transfers with these ids that are there, with what of them was reversed.
-    fn bring_transfers(&mut self, ids: &BTreeSet<TransferId>) -> Result<(), Fault> {
+    fn bring_transfers(&mut self, ids: &[TransferId]) -> Result<(), Fault> {
         // Ids are ordered by time for most askers: above the newest known there is nothing to look for.
         let newest = self.newest_transfer()?;
         let old: Vec<Value> = ids
@@ -49,7 +51,7 @@ impl Shelf<'_> {
             .filter(|id| newest.is_some_and(|newest| id.uuid().as_bytes() <= &newest))
             .map(|id| Value::id(id.uuid()))
             .collect();
-        if let Some(last) = ids.last() {
+        if let Some(last) = ids.iter().max() {
             let last = *last.uuid().as_bytes();
             self.cache.newest_transfer = Some(newest.map_or(last, |newest| newest.max(last)));
         }
@@ -89,9 +91,9 @@ impl Shelf<'_> {
 /// Everything that a batch names.
 #[derive(Default)]
 struct Named {
-    accounts: BTreeSet<AccountId>,
+    accounts: Vec<AccountId>,
     holds: BTreeSet<HoldId>,
-    transfers: BTreeSet<TransferId>,
+    transfers: Vec<TransferId>,
 }
 
 impl Named {
@@ -100,14 +102,14 @@ impl Named {
         for item in items {
             match &item.posting {
                 Posting::Open(account) => {
-                    named.accounts.insert(account.id);
+                    named.accounts.push(account.id);
                 }
                 Posting::SetState(id, _) => {
-                    named.accounts.insert(*id);
+                    named.accounts.push(*id);
                 }
                 Posting::Transfer(transfer) | Posting::Import(transfer) => {
                     named.accounts.extend([transfer.debit, transfer.credit]);
-                    named.transfers.insert(transfer.id);
+                    named.transfers.push(transfer.id);
                     named.transfers.extend(transfer.reverses);
                 }
                 Posting::Hold { id, debit, credit, .. } => {
@@ -116,7 +118,7 @@ impl Named {
                 }
                 Posting::Capture { hold, transfer, .. } => {
                     named.holds.insert(*hold);
-                    named.transfers.insert(*transfer);
+                    named.transfers.push(*transfer);
                 }
                 Posting::Release(hold) | Posting::Expire(hold) => {
                     named.holds.insert(*hold);

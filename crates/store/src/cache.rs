@@ -2,30 +2,22 @@
 
 use crate::kept::Kept;
 use engine::payments::UsageEntry;
-use ledger::Account;
+use ledger::Book;
 use std::{any::Any, collections::HashMap};
 use terms::AccountId;
 
 const ROWS_MAX: usize = 100_000;
 const ACCOUNTS_MAX: usize = 500_000;
 
-/// An account's row: the account, and where the thread of its transfers ends.
-#[derive(Debug, Clone)]
-pub(crate) struct AccountRow {
-    pub(crate) account: Account,
-    /// The balance at the end of the thread.
+/// The end of an account's thread: where its next transfer is tied on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ThreadEnd {
+    /// The balance at the end.
     pub(crate) balance: i64,
-    /// How many transfers it has taken part in.
+    /// How many transfers the account has taken part in.
     pub(crate) entries: i64,
     /// The number of the last of them; 0 where there is none.
     pub(crate) last: i64,
-}
-
-impl AccountRow {
-    /// Of an account without transfers.
-    pub(crate) fn new(account: Account) -> Self {
-        Self { account, balance: 0, entries: 0, last: 0 }
-    }
 }
 
 struct Entry {
@@ -39,7 +31,10 @@ struct Entry {
 pub(crate) struct Cache {
     rows: HashMap<Vec<u8>, Entry>,
     unique: HashMap<Vec<u8>, Vec<u8>>,
-    pub(crate) accounts: HashMap<AccountId, AccountRow>,
+    /// The accounts in play, and …
+    pub(crate) book: Book,
+    /// … the ends of their threads.
+    pub(crate) threads: HashMap<AccountId, ThreadEnd>,
     pub(crate) usage: HashMap<String, Vec<UsageEntry>>,
     /// No transfer has a greater id; nothing means that it is not known.
     pub(crate) newest_transfer: Option<[u8; 16]>,
@@ -90,8 +85,10 @@ impl Cache {
 
     /// Forgets accounts and usages beyond the bound; called between batches.
     pub(crate) fn trim(&mut self) {
-        if self.accounts.len() > ACCOUNTS_MAX {
-            self.accounts.clear();
+        self.book.keep_accounts();
+        if self.book.accounts_count() > ACCOUNTS_MAX {
+            self.book = Book::new();
+            self.threads.clear();
         }
         if self.usage.len() > ROWS_MAX {
             self.usage.clear();

@@ -2,16 +2,15 @@
 
 use crate::{
     Fault,
-    cache::AccountRow,
+    cache::ThreadEnd,
     journal::{Entry, Standing},
     ledger_rows::{
         ACCOUNTS, HOLD_STATES, HOLDS, MARKS, TRANSFERS, code, currency_value, read_account, read_hold, select,
     },
     shelf::Shelf,
-    sql::Value,
+    sql::{Row, Value},
 };
-use ::ledger::{Account, AccountState, Applied, Book, Posting, Transfer};
-use std::collections::BTreeSet;
+use ::ledger::{AccountState, Applied, Book, Posting, Transfer};
 use terms::{AccountId, HoldId, Time};
 
 /// How often an account's transfers get a mark.
@@ -43,39 +42,30 @@ impl Shelf<'_> {
     }
 
     pub(crate) fn bring_account(&mut self, id: AccountId) -> Result<(), Fault> {
-        if self.book.account(id).is_some() {
-            return Ok(());
-        }
-        if !self.cache.accounts.contains_key(&id) {
+        if self.book.account(id).is_none() {
             let sql = format!("{} WHERE id = ?1", select(&ACCOUNTS));
             let rows = self.sql.query(&sql, &[Value::id(id.uuid())])?;
-            let Some(row) = rows.first() else { return Ok(()) };
-            self.cache.accounts.insert(id, read_account(row)?);
-        }
-        if let Some(row) = self.cache.accounts.get(&id) {
-            self.book.bring_account(row.account.clone());
+            rows.first().map_or(Ok(()), |row| self.bring_account_row(row))?;
         }
         Ok(())
     }
 
     /// Brings many accounts with as few questions as the database allows.
-    pub(crate) fn bring_accounts(&mut self, ids: &BTreeSet<AccountId>) -> Result<(), Fault> {
-        let unknown: Vec<Value> = ids
-            .iter()
-            .filter(|id| !self.cache.accounts.contains_key(id))
-            .map(|id| Value::id(id.uuid()))
-            .collect();
+    pub(crate) fn bring_accounts(&mut self, ids: &[AccountId]) -> Result<(), Fault> {
+        let unknown = ids.iter().filter(|id| self.book.account(**id).is_none());
+        let unknown: Vec<Value> = unknown.map(|id| Value::id(id.uuid())).collect();
         if !unknown.is_empty() {
             for row in self.sql.query_keys(&select(&ACCOUNTS), "id", &unknown)? {
-                let row = read_account(&row)?;
-                self.cache.accounts.insert(row.account.id, row);
+                self.bring_account_row(&row)?;
             }
         }
-        for id in ids {
-            if let (None, Some(row)) = (self.book.account(*id), self.cache.accounts.get(id)) {
-                self.book.bring_account(row.account.clone());
-            }
-        }
+        Ok(())
+    }
+
+    fn bring_account_row(&mut self, row: &Row) -> Result<(), Fault> {
+        let (account, end) = read_account(row)?;
+        self.cache.threads.insert(account.id, end);
+        self.book.bring_account(account);
         Ok(())
     }
 
@@ -93,7 +83,7 @@ impl Shelf<'_> {
     pub(crate) fn post(&mut self, ask: &'static str, posting: &Posting, now: Time) -> Result<(), Fault> {
         for id in self.touched(posting)? {
             self.bring_account(id)?;
-            self.changed.insert(id);
+            self.changed.push(id);
         }
         let applied = self
             .book
@@ -140,16 +130,17 @@ impl Shelf<'_> {
 
     /// Writes every changed balance, once.
     pub(crate) fn write_balances(&mut self) -> Result<(), Fault> {
-        for id in std::mem::take(&mut self.changed) {
-            let Some(account) = self.book.account(id).cloned() else { continue };
-            let row = self.cache.accounts.entry(id).or_insert_with(|| AccountRow::new(account.clone()));
-            row.account = account;
-            let account = &row.account;
-            if account.balance().get() != row.balance {
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.sort_unstable();
+        changed.dedup();
+        for id in changed {
+            let Some(account) = self.book.account(id) else { continue };
+            let end = self.cache.threads.get(&id).copied().unwrap_or_default();
+            if account.balance().get() != end.balance {
                 let why = format!(
                     "account {id} stands at {}, its thread at {}",
                     account.balance().get(),
-                    row.balance
+                    end.balance
                 );
                 return Err(Fault::Bug { ask: "book", why });
             }
@@ -162,8 +153,8 @@ impl Shelf<'_> {
                 Value::Int(account.credits.get()),
                 Value::Int(account.held.get()),
                 Value::Int(account.announced.get()),
-                Value::Int(row.entries),
-                Value::Int(row.last),
+                Value::Int(end.entries),
+                Value::Int(end.last),
             ];
             self.pending.add(&ACCOUNTS, values);
         }
@@ -201,12 +192,10 @@ impl Shelf<'_> {
 
     /// Draws an account's thread on to a new transfer, which changes its balance by so much.
     fn thread(&mut self, id: AccountId, number: i64, change: i64) -> Standing {
-        let row = self.cache.accounts.entry(id).or_insert_with(|| AccountRow::new(Account::open(id, None)));
-        row.balance += change;
-        let standing = Standing { balance: row.balance, before: row.last };
-        row.entries += 1;
-        row.last = number;
-        if row.entries % MARK_EVERY == 0 {
+        let end = self.cache.threads.entry(id).or_default();
+        let standing = Standing { balance: end.balance + change, before: end.last };
+        *end = ThreadEnd { balance: standing.balance, entries: end.entries + 1, last: number };
+        if end.entries % MARK_EVERY == 0 {
             self.pending.add(&MARKS, vec![Value::id(id.uuid()), Value::Int(number)]);
         }
         standing

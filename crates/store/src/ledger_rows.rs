@@ -2,7 +2,7 @@
 
 use crate::{
     Fault,
-    cache::AccountRow,
+    cache::ThreadEnd,
     journal::{Entry, Standing},
     sql::{Row, Shape, Value, column},
 };
@@ -93,7 +93,7 @@ fn account_id(value: &Value) -> Option<AccountId> {
     value.as_uuid().map(AccountId::new)
 }
 
-pub(crate) fn read_account(row: &Row) -> Result<AccountRow, Fault> {
+pub(crate) fn read_account(row: &Row) -> Result<(Account, ThreadEnd), Fault> {
     let table = ACCOUNTS.table;
     let account = Account {
         id: column(table, row, 0, account_id)?,
@@ -105,12 +105,12 @@ pub(crate) fn read_account(row: &Row) -> Result<AccountRow, Fault> {
         held: column(table, row, 6, amount)?,
         announced: column(table, row, 7, amount)?,
     };
-    Ok(AccountRow {
+    let end = ThreadEnd {
         balance: account.balance().get(),
-        account,
         entries: column(table, row, 8, Value::as_int)?,
         last: column(table, row, 9, Value::as_int)?,
-    })
+    };
+    Ok((account, end))
 }
 
 pub(crate) fn read_entry(row: &Row) -> Result<Entry, Fault> {

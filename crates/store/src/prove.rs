@@ -2,6 +2,7 @@
 
 use crate::{
     Fault, Store,
+    cache::ThreadEnd,
     checkpoint::{self, Checkpoint},
     journal::{COMMITS, Commit, Entry, Standing, canonical, seal},
     ledger_rows::{ACCOUNTS, HOLDS, TRANSFERS, read_account, read_entry, read_hold, select},
@@ -92,19 +93,11 @@ pub fn prove(store: &Store, progress: impl FnMut(u64)) -> Result<ProofReport, Fa
     })
 }
 
-/// An account as the journal leaves it.
-#[derive(Default)]
-struct Thread {
-    balance: i64,
-    entries: i64,
-    last: i64,
-}
-
 struct Prover<P> {
     progress: P,
     read: u64,
     proof: Proof,
-    threads: BTreeMap<AccountId, Thread>,
+    threads: BTreeMap<AccountId, ThreadEnd>,
     /// Holds that the journal made and what became of them.
     holds: BTreeMap<HoldId, HoldState>,
     digest: Digest,
@@ -281,13 +274,13 @@ impl<P: FnMut(u64)> Prover<P> {
 
     fn account(&mut self, row: &Row) -> Result<(), Stop> {
         self.tick();
-        let row = read_account(row)?;
-        let thread = self.threads.remove(&row.account.id).unwrap_or_default();
-        self.proof.account(&row.account)?;
-        if (row.balance, row.entries, row.last) != (thread.balance, thread.entries, thread.last) {
+        let (account, end) = read_account(row)?;
+        let thread = self.threads.remove(&account.id).unwrap_or_default();
+        self.proof.account(&account)?;
+        if end != thread {
             return found(format!(
                 "account {} says {} transfers, the last number {}; the journal says {} and {}",
-                row.account.id, row.entries, row.last, thread.entries, thread.last
+                account.id, end.entries, end.last, thread.entries, thread.last
             ));
         }
         Ok(())

@@ -10,7 +10,6 @@ use crate::{
     sql::{Row, Sql, Value},
 };
 use ::ledger::Book;
-use std::collections::BTreeSet;
 use terms::{AccountId, Time};
 
 /// One transaction's view. Every row and every balance is written once, at the end of the batch, or before
@@ -25,7 +24,7 @@ pub struct Shelf<'s> {
     pub(crate) attempts: PendingAttempts,
     pub(crate) cache: Cache,
     pub(crate) book: Book,
-    pub(crate) changed: BTreeSet<AccountId>,
+    pub(crate) changed: Vec<AccountId>,
     pub(crate) journal: Journal,
     /// Events written, to tell listeners after the commit.
     pub(crate) told: Vec<crate::StoredEvent>,
@@ -43,7 +42,7 @@ impl<'s> Shelf<'s> {
         Self::new(sql, keys, true, pen, cache)
     }
 
-    fn new(sql: &'s mut dyn Sql, keys: &'s Keys, writes: bool, pen: Pen, cache: Cache) -> Self {
+    fn new(sql: &'s mut dyn Sql, keys: &'s Keys, writes: bool, pen: Pen, mut cache: Cache) -> Self {
         let journal = Journal::after(&pen);
         Self {
             sql,
@@ -52,9 +51,9 @@ impl<'s> Shelf<'s> {
             pen,
             pending: Pending::default(),
             attempts: PendingAttempts::default(),
+            book: std::mem::take(&mut cache.book),
             cache,
-            book: Book::new(),
-            changed: BTreeSet::new(),
+            changed: Vec::new(),
             journal,
             told: Vec::new(),
             errands_added: false,

@@ -232,7 +232,8 @@ impl Writer {
         let mut shelf = Shelf::to_write(connection.as_sql(), keys, pen, cache);
         let ran = batch(&mut shelf)?;
         shelf.write_balances()?;
-        let Shelf { sql, mut pen, mut pending, cache, journal, .. } = shelf;
+        let Shelf { sql, mut pen, mut pending, mut cache, journal, book, .. } = shelf;
+        cache.book = book;
         if !pending.is_empty() || journal.is_written() {
             pen.commits += 1;
             let commit = journal.close(&pen, id)?;
