@@ -1,7 +1,10 @@
 //! Worlds from seeds: ordinary people, rough weather; every rule holds, and a rule broken on purpose is noticed.
 
 use attack::world::{Canary, Failure, Setting, play};
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// Seeds that are played when nobody asks for more (`TSUGIME_WORLDS`).
 const WORLDS: u64 = 4;
@@ -18,10 +21,9 @@ fn first() -> u64 {
 }
 
 /// Keeps a failure where it can be read again, and says where.
-fn keep(failure: &Failure) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/worlds");
+fn keep(failure: &Failure, folder: &Path) -> PathBuf {
     let file = folder.join(format!("{}.txt", failure.seed));
-    fs::create_dir_all(&folder).expect("a folder for failures");
+    fs::create_dir_all(folder).expect("a folder for failures");
     fs::write(&file, failure.to_string()).expect("a failure is kept");
     file
 }
@@ -59,7 +61,8 @@ fn plays_well(seed: u64) -> Vec<String> {
     match play(seed, Setting::default()) {
         Ok(played) => played.lines,
         Err(failure) => {
-            let file = keep(&failure);
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/worlds");
+            let file = keep(&failure, &folder);
             panic!("{failure}\nkept in {}; add the seed to crates/attack/seeds.txt", file.display());
         }
     }
@@ -110,5 +113,10 @@ fn a_rule_broken_on_purpose_is_noticed() {
         let found = (1..=CANARY_WORLDS).find_map(|seed| play(seed, setting).err());
         let failure = found.unwrap_or_else(|| panic!("{canary:?} lives through {CANARY_WORLDS} worlds"));
         println!("{canary:?}: seed {}, step {}: {}", failure.seed, failure.step, failure.broken);
+        // What is kept says all that is needed to see it again.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{canary:?}"));
+        let kept = fs::read_to_string(keep(&failure, &folder)).expect("a failure is kept");
+        assert!(kept.starts_with(&format!("seed {}, step {}", failure.seed, failure.step)), "{kept}");
+        assert_eq!(kept.lines().count(), 1 + failure.last.len().min(30), "{kept}");
     }
 }
