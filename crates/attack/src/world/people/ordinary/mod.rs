@@ -127,17 +127,20 @@ impl Person {
         if self.a_link(around).is_none() && around.dice.chance(700) {
             return Wish::Link;
         }
+        if self.an_offer(around).is_some() && around.dice.chance(400) {
+            return Wish::AnswerOffer;
+        }
         let mut wishes = vec![Wish::TopUp; 34];
         for (wish, weight) in [
             (Wish::Send, 14),
-            (Wish::Offer, 5),
-            (Wish::AnswerOffer, 8),
+            (Wish::Offer, 9),
+            (Wish::AnswerOffer, 2),
             (Wish::PayShop, 8),
             (Wish::PayOrder, 12),
             (Wish::Payout, 12),
             (Wish::Link, 6),
             (Wish::Unlink, 3),
-            (Wish::Close, 3),
+            (Wish::Close, 6),
         ] {
             wishes.extend(std::iter::repeat_n(wish, weight));
         }

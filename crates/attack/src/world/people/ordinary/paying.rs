@@ -65,7 +65,7 @@ impl Person {
         }
     }
 
-    fn an_offer(&self, around: &mut Around<'_>) -> Option<PaymentId> {
+    pub(super) fn an_offer(&self, around: &mut Around<'_>) -> Option<PaymentId> {
         let id = self.customer?;
         let customer: Customer = around.look(|shelf| customer_of(shelf, id))?;
         let offers: Vec<Payment> = around.look(|shelf| offers_to(shelf, &customer));
