@@ -21,16 +21,30 @@ const STATEMENTS_MAX: usize = 512;
 
 /// A connection.
 pub(crate) struct Postgres {
-    pub(crate) client: Client,
+    /// Always there, until it is dropped.
+    client: Option<Client>,
     statements: HashMap<String, Statement>,
     /// Types of the columns, by table.
     types: HashMap<String, HashMap<String, Type>>,
 }
 
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // Saying goodbye to the server blocks, which is forbidden where this value may be dropped.
+        if let Some(client) = self.client.take() {
+            std::thread::spawn(move || drop(client));
+        }
+    }
+}
+
 impl Postgres {
     /// Nothing prepared yet.
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, statements: HashMap::new(), types: HashMap::new() }
+        Self { client: Some(client), statements: HashMap::new(), types: HashMap::new() }
+    }
+
+    pub(crate) fn client(&mut self) -> Result<&mut Client, Fault> {
+        self.client.as_mut().ok_or_else(|| Fault::Lost("it was closed".to_owned()))
     }
 
     fn statement(&mut self, sql: &str) -> Result<Statement, Fault> {
@@ -40,7 +54,7 @@ impl Postgres {
         if self.statements.len() >= STATEMENTS_MAX {
             self.statements.clear();
         }
-        let made = self.client.prepare(&sql.replace('?', "$")).map_err(|error| fault(&error))?;
+        let made = self.client()?.prepare(&sql.replace('?', "$")).map_err(|error| fault(&error))?;
         self.statements.insert(sql.to_owned(), made.clone());
         Ok(made)
     }
@@ -50,7 +64,7 @@ impl Postgres {
         if !self.types.contains_key(shape.table) {
             let sql = "SELECT column_name::text, data_type::text FROM information_schema.columns \
                        WHERE table_schema = current_schema() AND table_name = $1";
-            let rows = self.client.query(sql, &[&shape.table]).map_err(|error| fault(&error))?;
+            let rows = self.client()?.query(sql, &[&shape.table]).map_err(|error| fault(&error))?;
             let types = rows.iter().map(|row| {
                 let of = match row.get::<_, &str>(1) {
                     "bigint" => Type::INT8,
@@ -77,7 +91,7 @@ impl Postgres {
         let columns: Vec<&str> = shape.all_columns().collect();
         let sql = format!("COPY {} ({}) FROM STDIN (FORMAT binary)", shape.table, columns.join(", "));
         let failed = |error: postgres::Error| fault(&error);
-        let writer = self.client.copy_in(&sql).map_err(failed)?;
+        let writer = self.client()?.copy_in(&sql).map_err(failed)?;
         let mut copy = BinaryCopyInWriter::new(writer, types);
         for row in rows {
             let values = row.iter().map(|value| value as &(dyn ToSql + Sync));
@@ -100,7 +114,7 @@ impl Postgres {
             .collect();
         let values: Vec<&(dyn ToSql + Sync)> =
             columns.iter().map(|column| column as &(dyn ToSql + Sync)).collect();
-        self.client.execute(&statement, &values).map(|_| ()).map_err(|error| fault(&error))
+        self.client()?.execute(&statement, &values).map(|_| ()).map_err(|error| fault(&error))
     }
 }
 
@@ -109,7 +123,7 @@ impl Sql for Postgres {
         let statement = self.statement(sql)?;
         let values: Vec<&(dyn ToSql + Sync)> =
             values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        let rows = self.client.query(&statement, &values).map_err(|error| fault(&error))?;
+        let rows = self.client()?.query(&statement, &values).map_err(|error| fault(&error))?;
         rows.iter().map(read_row).collect()
     }
 
@@ -117,7 +131,7 @@ impl Sql for Postgres {
         let statement = self.statement(sql)?;
         let values: Vec<&(dyn ToSql + Sync)> =
             values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        let changed = self.client.execute(&statement, &values).map_err(|error| fault(&error))?;
+        let changed = self.client()?.execute(&statement, &values).map_err(|error| fault(&error))?;
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 
@@ -139,7 +153,7 @@ impl Sql for Postgres {
         let mut found = Vec::with_capacity(keys.len());
         for keys in keys.chunks(ROWS_MAX) {
             let keys: Vec<&Value> = keys.iter().collect();
-            let rows = self.client.query(&statement, &[&keys]).map_err(|error| fault(&error))?;
+            let rows = self.client()?.query(&statement, &[&keys]).map_err(|error| fault(&error))?;
             for row in &rows {
                 found.push(read_row(row)?);
             }
@@ -151,15 +165,17 @@ impl Sql for Postgres {
 impl Database for Postgres {
     fn begin(&mut self, write: bool) -> Result<(), Fault> {
         let sql = if write { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
-        self.client.batch_execute(sql).map_err(|error| fault(&error))
+        self.client()?.batch_execute(sql).map_err(|error| fault(&error))
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
-        self.client.batch_execute("COMMIT").map_err(|error| fault(&error))
+        self.client()?.batch_execute("COMMIT").map_err(|error| fault(&error))
     }
 
     fn roll_back(&mut self) {
-        if let Err(error) = self.client.batch_execute("ROLLBACK") {
+        if let Ok(client) = self.client()
+            && let Err(error) = client.batch_execute("ROLLBACK")
+        {
             // The server takes back what a lost connection began.
             tracing::debug!(%error, "rolling back failed");
         }
@@ -177,17 +193,17 @@ impl Database for Postgres {
 impl migrate::Migrated for Postgres {
     fn version(&mut self) -> Result<i64, Fault> {
         let sql = "SELECT to_regclass('schema_steps') IS NOT NULL";
-        let row = self.client.query_one(sql, &[]).map_err(|error| fault(&error))?;
+        let row = self.client()?.query_one(sql, &[]).map_err(|error| fault(&error))?;
         if !row.get::<_, bool>(0) {
             return Ok(0);
         }
         let sql = "SELECT COALESCE(MAX(version), 0) FROM schema_steps";
-        self.client.query_one(sql, &[]).map(|row| row.get(0)).map_err(|error| fault(&error))
+        self.client()?.query_one(sql, &[]).map(|row| row.get(0)).map_err(|error| fault(&error))
     }
 
     fn is_empty(&mut self) -> Result<bool, Fault> {
         let sql = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema()";
-        let row = self.client.query_one(sql, &[]).map_err(|error| fault(&error))?;
+        let row = self.client()?.query_one(sql, &[]).map_err(|error| fault(&error))?;
         Ok(row.get::<_, i64>(0) == 0)
     }
 
@@ -199,7 +215,7 @@ impl migrate::Migrated for Postgres {
              INSERT INTO schema_steps (version) VALUES ({version}); {sql} COMMIT"
         )
         .replace("7_531_004", "7531004");
-        match self.client.batch_execute(&whole) {
+        match self.client()?.batch_execute(&whole) {
             Ok(()) => Ok(()),
             Err(error) => {
                 self.roll_back();

@@ -100,7 +100,7 @@ impl PostgresUrl {
 
     fn check_server(&self, database: &mut Postgres) -> Result<(), Fault> {
         let mut setting = |name: &str| -> Result<String, Fault> {
-            let row = database.client.query_one("SELECT current_setting($1)", &[&name]);
+            let row = database.client()?.query_one("SELECT current_setting($1)", &[&name]);
             row.map(|row| row.get(0)).map_err(|error| fault(&error))
         };
         let refused = |why: &str| Err(Fault::Folder { path: self.shown(), why: why.to_owned() });

@@ -75,9 +75,9 @@ impl Store {
     pub fn open_at(place: Place, keys: Keys) -> Result<(Self, Writer), Fault> {
         let mut connection = match &place {
             Place::File(path) => sqlite::create(path)?,
-            Place::Postgres(url) => url.create()?,
+            Place::Postgres(url) => blocking(|| url.create())?,
         };
-        check_key(&keys, connection.as_mut(), &place)?;
+        blocking(|| check_key(&keys, connection.as_mut(), &place))?;
         let store = Self { inner: Arc::new(Inner { place, keys, idle: Mutex::new(Vec::new()) }) };
         let writer =
             Writer { store: store.clone(), connection: Some(connection), cache: Cache::default(), as_of: 0 };
@@ -91,9 +91,9 @@ impl Store {
     pub fn look_at(place: Place, keys: Keys) -> Result<Self, Fault> {
         let mut connection = match &place {
             Place::File(path) => sqlite::look(path)?,
-            Place::Postgres(url) => url.look()?,
+            Place::Postgres(url) => blocking(|| url.look())?,
         };
-        check_key(&keys, connection.as_mut(), &place)?;
+        blocking(|| check_key(&keys, connection.as_mut(), &place))?;
         Ok(Self { inner: Arc::new(Inner { place, keys, idle: Mutex::new(vec![connection]) }) })
     }
 
@@ -265,6 +265,12 @@ impl Writer {
         }
         Err(Fault::Unknown(why))
     }
+}
+
+/// Does on a thread of its own what blocks, so that a store can be opened wherever its opener is.
+fn blocking<T: Send>(work: impl FnOnce() -> Result<T, Fault> + Send) -> Result<T, Fault> {
+    let panicked = || Err(Fault::Lost("opening it panicked".to_owned()));
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap_or_else(|_| panicked()))
 }
 
 /// A database belongs to one key: its mark is written at the first opening.
