@@ -313,3 +313,38 @@ async fn a_link_that_the_client_gives_back_is_over_and_the_depositor_is_told() {
     bank.signed(&mut unknown);
     assert_eq!(bank.post("/revoke", &unknown, None).await.status, 200, "RFC 7009: the same answer");
 }
+
+#[tokio::test]
+async fn every_bank_says_what_it_is_in_two_places() {
+    let bank = AtBank::new("0001").await;
+    let front = bank.stage.get("/").await.text;
+    let codes: Vec<&str> =
+        front.split("/control/banks/").skip(1).map(|rest| rest.split('/').next().unwrap()).collect();
+    assert_eq!(codes.len(), 35);
+    for code in codes {
+        let here =
+            bank.stage.get(&format!("/banks/{code}/.well-known/oauth-authorization-server")).await.json();
+        let there =
+            bank.stage.get(&format!("/.well-known/oauth-authorization-server/banks/{code}")).await.json();
+        assert_eq!(here, there, "{code}");
+        let issuer = format!("{}/banks/{code}", bank.stage.url);
+        assert_eq!(here["issuer"], issuer);
+        for (name, value) in [
+            ("require_pushed_authorization_requests", json!(true)),
+            ("authorization_response_iss_parameter_supported", json!(true)),
+            ("code_challenge_methods_supported", json!(["S256"])),
+            ("token_endpoint_auth_methods_supported", json!(["private_key_jwt"])),
+            ("dpop_signing_alg_values_supported", json!(["ES256"])),
+            ("authorization_details_types_supported", json!(["jp_account_link"])),
+        ] {
+            assert_eq!(here[name], value, "{code} {name}");
+        }
+        for name in ["pushed_authorization_request", "authorization", "token", "revocation"] {
+            assert!(here[format!("{name}_endpoint")].as_str().unwrap().starts_with(&issuer), "{code} {name}");
+        }
+    }
+    let (one, other) = (bank.stage.get("/banks/0001/jwks").await, bank.stage.get("/banks/0009/jwks").await);
+    assert_eq!(bank.stage.get("/banks/0001/jwks").await.text, one.text, "a bank keeps its key");
+    assert_ne!(one.text, other.text, "each bank has its own key");
+    assert!(!one.text.contains("\"d\""));
+}
