@@ -1,5 +1,6 @@
 //! The pages to sign in, to confirm an important step, and to get back in.
 
+use super::typed::Slip;
 use crate::{
     AppState,
     api::{
@@ -11,7 +12,6 @@ use crate::{
     body::{Form, Json, Path, Query},
     credentials::{Caller, Cookies},
     page::{Page, html},
-    pages::sign_up::said,
     problem::Problem,
 };
 use askama::Template;
@@ -88,7 +88,7 @@ struct StepUp {
 #[template(path = "sessions/recover.html")]
 struct Recover {
     page: Page,
-    said: Option<String>,
+    slip: Option<Slip>,
 }
 
 #[derive(Template)]
@@ -193,7 +193,7 @@ async fn step_up(State(state): State<AppState>, caller: Caller, Query(query): Qu
 }
 
 async fn recover(State(state): State<AppState>, caller: Caller) -> Response {
-    html(&Recover { page: Page::new(&state, &caller, "recover-title"), said: None })
+    html(&Recover { page: Page::new(&state, &caller, "recover-title"), slip: None })
 }
 
 async fn begin_recovery(
@@ -208,8 +208,8 @@ async fn begin_recovery(
         }
         Err(problem) => {
             let page = Page::new(&state, &caller, "recover-title");
-            let said = Some(said(&problem, &page));
-            (problem.status(), html(&Recover { page, said })).into_response()
+            let slip = Some(Slip::told(&problem, &page));
+            (problem.status(), html(&Recover { page, slip })).into_response()
         }
     }
 }

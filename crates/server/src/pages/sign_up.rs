@@ -1,5 +1,6 @@
 //! The pages of enrollment: contact, codes, passkey.
 
+use super::typed::Slip;
 use crate::{
     AppState,
     api::sign_up::{self, SignUpBody},
@@ -32,7 +33,7 @@ pub(crate) fn routes() -> Router<AppState> {
 #[template(path = "sign_up/begin.html")]
 struct Contact {
     page: Page,
-    said: Option<String>,
+    slip: Option<Slip>,
     phone: String,
     email: String,
 }
@@ -41,7 +42,7 @@ struct Contact {
 #[template(path = "sign_up/codes.html")]
 struct Codes {
     page: Page,
-    said: Option<String>,
+    slip: Option<Slip>,
     sign_up: SignUpId,
 }
 
@@ -66,14 +67,9 @@ struct CodesForm {
     email_code: String,
 }
 
-/// What happened and what to do, for a form that is shown again.
-pub(crate) fn said(problem: &Problem, page: &Page) -> String {
-    format!("{} {}", problem.title(page.locale()), problem.next(page.locale()))
-}
-
 async fn contact(State(state): State<AppState>, caller: Caller) -> Response {
     let page = Page::new(&state, &caller, "sign-up-title");
-    html(&Contact { page, said: None, phone: String::new(), email: String::new() })
+    html(&Contact { page, slip: None, phone: String::new(), email: String::new() })
 }
 
 async fn send_codes(
@@ -92,15 +88,15 @@ async fn send_codes(
         Ok(begun) => Redirect::to(&format!("/sign-up/{}", begun.sign_up)).into_response(),
         Err(problem) => {
             let page = Page::new(&state, &caller, "sign-up-title");
-            let said = Some(said(&problem, &page));
-            let again = html(&Contact { page, said, phone: form.phone, email: form.email });
+            let slip = Some(Slip::told(&problem, &page));
+            let again = html(&Contact { page, slip, phone: form.phone, email: form.email });
             (problem.status(), again).into_response()
         }
     }
 }
 
 async fn codes(State(state): State<AppState>, caller: Caller, Path(sign_up): Path<SignUpId>) -> Response {
-    html(&Codes { page: Page::new(&state, &caller, "codes-title"), said: None, sign_up })
+    html(&Codes { page: Page::new(&state, &caller, "codes-title"), slip: None, sign_up })
 }
 
 async fn check_codes(
@@ -113,8 +109,8 @@ async fn check_codes(
         Ok(()) => Redirect::to(&format!("/sign-up/{sign_up}/passkey")).into_response(),
         Err(problem) if problem.code() == Code::CodeWrong.as_str() => {
             let page = Page::new(&state, &caller, "codes-title");
-            let said = Some(said(&problem, &page));
-            (problem.status(), html(&Codes { page, said, sign_up })).into_response()
+            let slip = Some(Slip::told(&problem, &page));
+            (problem.status(), html(&Codes { page, slip, sign_up })).into_response()
         }
         Err(problem) => problem.into_response(),
     }

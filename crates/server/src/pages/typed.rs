@@ -60,13 +60,19 @@ impl Slip {
         if !matches!(problem.status().as_u16(), 404 | 409 | 422) {
             return Err(problem);
         }
-        let way_on = WayOn::of(problem.code(), page.path()).filter(|way| way.href != page.path());
-        Ok(Self {
-            way_on,
+        Ok(Self::told(&problem, page))
+    }
+
+    /// The slip for any problem.
+    pub(crate) fn told(problem: &Problem, page: &Page) -> Self {
+        let way_on = WayOn::of(problem.code(), page.path());
+        Self {
             title: problem.title(page.locale()),
             next: problem.next(page.locale()),
             field: problem.field_at_fault().unwrap_or_default().to_owned(),
-        })
+            // Who is there, or on the way there, needs no link to it.
+            way_on: way_on.filter(|way| !page.path().starts_with(&way.href)),
+        }
     }
 
     /// Whether the field is at fault.

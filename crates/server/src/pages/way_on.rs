@@ -20,7 +20,7 @@ const WAYS: &[(Code, &str, &str)] = &[
     (Code::GateDenied, "/me", "me-title"),
     (Code::LastPasskey, "/me/passkeys/new", "me-passkey-add"),
     (Code::InsufficientFunds, "/bank/top-up", "top-up-title"),
-    (Code::LinkNotActive, "/bank", "bank-title"),
+    (Code::LinkNotActive, "/bank/new", "bank-link-new"),
     (Code::BankUnknown, "/bank/new", "bank-link-new"),
     (Code::MethodTooWeak, "/bank/new", "bank-link-new"),
     (Code::LinkRefused, "/bank/new", "bank-link-new"),
