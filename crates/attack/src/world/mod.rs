@@ -144,15 +144,15 @@ impl World {
     /// # Errors
     /// A rule is broken.
     pub fn check(&self, at_rest: bool) -> Result<(), Broken> {
-        rules::check(&Seen {
-            store: self.desk.store(),
-            banks: &self.banks,
-            register: &self.register,
-            town: &self.town,
-            acknowledged: &self.acknowledged,
-            high_water: self.desk.high_water(),
+        rules::check(Seen::new(
+            self.desk.store(),
+            &self.banks,
+            &self.register,
+            &self.town,
+            &self.acknowledged,
+            self.desk.high_water(),
             at_rest,
-        })
+        ))
     }
 
     fn note(&mut self, text: impl std::fmt::Display) {

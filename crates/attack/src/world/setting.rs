@@ -45,7 +45,7 @@ impl Default for Setting {
             people: 5,
             banks: 3,
             steps: 4_000,
-            check_every: 50,
+            check_every: 80,
             weather: Weather::ROUGH,
             canary: Canary::Alive,
         }

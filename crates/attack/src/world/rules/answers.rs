@@ -7,7 +7,7 @@ use engine::{
     payments::{Closing, Payment, PaymentState},
 };
 use std::{collections::BTreeMap, rc::Rc};
-use store::look::{customer_of, payment_of};
+use store::look::customer_of;
 use terms::{AskId, PaymentId};
 
 /// Answers that the wallet gave under an asker's id.
@@ -71,8 +71,7 @@ fn told(answer: &Answer) -> String {
 pub(super) fn check(seen: &Seen<'_>) -> Result<(), Broken> {
     let rule = "what was answered is there";
     for (id, first) in &seen.acknowledged.payments {
-        let kept = seen.look(|shelf| payment_of(shelf, *id))?;
-        let Some(kept) = kept else {
+        let Some(kept) = seen.payment(*id) else {
             return Err(Broken::new(rule, format!("{id} of {} was answered and is not there", first.amount)));
         };
         let same = (kept.kind, kept.amount, kept.customer, kept.created_at)

@@ -3,24 +3,17 @@
 use super::{Broken, Seen};
 use crate::world::bank::{Bank, Order, OrderState};
 use engine::payments::{Payment, PaymentState};
-use std::collections::BTreeMap;
-use store::look::{bank_standing, payment_of};
-use terms::PaymentId;
+use store::look::bank_standing;
 
 // promise: P8
 pub(super) fn check(seen: &Seen<'_>) -> Result<(), Broken> {
     let rule = "wallet and bank agree";
-    let mut over_banks: BTreeMap<PaymentId, Payment> = BTreeMap::new();
-    for customer in seen.town.wallets.keys() {
-        let payments = seen.payments(*customer)?.into_iter().filter(|payment| payment.bank.is_some());
-        over_banks.extend(payments.map(|payment| (payment.id, payment)));
-    }
     for bank in seen.banks.all() {
         let mut under_way = 0;
         for (id, order) in bank.orders() {
-            let kept = seen.look(|shelf| payment_of(shelf, *id))?;
+            let kept = seen.payment(*id);
             let payment = kept.ok_or_else(|| Broken::new(rule, format!("{id} is known to the bank only")))?;
-            under_way += agree(order, &payment)?;
+            under_way += agree(order, payment)?;
         }
         let clearing = seen.look(|shelf| bank_standing(shelf, bank.code))?.clearing.get();
         if bank.operator_yen() + clearing != under_way {
@@ -32,7 +25,8 @@ pub(super) fn check(seen: &Seen<'_>) -> Result<(), Broken> {
             return Err(Broken::new(rule, what));
         }
     }
-    for payment in over_banks.values().filter(|payment| payment.state == PaymentState::Completed) {
+    let over_banks = seen.payments.values().flatten().filter(|payment| payment.bank.is_some());
+    for payment in over_banks.filter(|payment| payment.state == PaymentState::Completed) {
         let booked = |bank: &Bank| {
             bank.orders().get(&payment.id).is_some_and(|order| order.state == OrderState::Booked(1))
         };

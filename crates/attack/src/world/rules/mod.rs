@@ -16,11 +16,12 @@ use crate::world::{
     people::{CivilRegister, Town},
 };
 use engine::payments::Payment;
+use std::collections::BTreeMap;
 use store::{
     Fault, Shelf, Store,
     look::{CustomerRef, payments_of},
 };
-use terms::{CustomerId, Time};
+use terms::{CustomerId, PaymentId, Time};
 
 /// What is not true.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,19 +56,43 @@ pub struct Seen<'w> {
     pub high_water: Time,
     /// Whether nothing may be under way any more.
     pub at_rest: bool,
+    /// Each customer's payments, the oldest first; paid, received and under way. Read once for all rules.
+    payments: BTreeMap<CustomerId, Vec<Payment>>,
 }
 
-impl Seen<'_> {
+impl<'w> Seen<'w> {
+    /// A world as it is; nothing is read yet.
+    pub const fn new(
+        store: &'w Store,
+        banks: &'w Banks,
+        register: &'w CivilRegister,
+        town: &'w Town,
+        acknowledged: &'w Acknowledged,
+        high_water: Time,
+        at_rest: bool,
+    ) -> Self {
+        let payments = BTreeMap::new();
+        Self { store, banks, register, town, acknowledged, high_water, at_rest, payments }
+    }
+
     fn look<T>(&self, look: impl FnOnce(&mut Shelf<'_>) -> Result<T, Fault>) -> Result<T, Broken> {
         self.store.read(look).map_err(|fault| Broken::new("the book can be read", fault))
     }
 
-    /// A customer's payments, the oldest first; paid, received and under way.
-    fn payments(&self, customer: CustomerId) -> Result<Vec<Payment>, Broken> {
-        let whose = CustomerRef::Customer(customer);
-        let mut found = self.look(|shelf| payments_of(shelf, whose, None, 10_000))?;
-        found.reverse();
-        Ok(found)
+    /// Reads every customer's payments.
+    fn read_payments(&mut self) -> Result<(), Broken> {
+        for customer in self.town.wallets.keys() {
+            let whose = CustomerRef::Customer(*customer);
+            let mut found = self.look(|shelf| payments_of(shelf, whose, None, 10_000))?;
+            found.reverse();
+            self.payments.insert(*customer, found);
+        }
+        Ok(())
+    }
+
+    /// A payment of any customer.
+    fn payment(&self, id: PaymentId) -> Option<&Payment> {
+        self.payments.values().flatten().find(|payment| payment.id == id)
     }
 }
 
@@ -75,7 +100,9 @@ impl Seen<'_> {
 ///
 /// # Errors
 /// The first that is broken.
-pub fn check(seen: &Seen<'_>) -> Result<(), Broken> {
+pub fn check(mut seen: Seen<'_>) -> Result<(), Broken> {
+    seen.read_payments()?;
+    let seen = &seen;
     book::check(seen)?;
     answers::check(seen)?;
     purses::check(seen)?;

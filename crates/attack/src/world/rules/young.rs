@@ -16,12 +16,11 @@ pub(crate) const RESOLD: &str = "5944";
 
 // promise: P9
 pub(super) fn check(seen: &Seen<'_>) -> Result<(), Broken> {
-    for customer in seen.town.wallets.keys() {
-        let payments = seen.payments(*customer)?;
+    for (customer, payments) in &seen.payments {
         let links = seen.look(|shelf| links_of(shelf, *customer))?;
         let mut out = 0;
         let mut covered = 0;
-        for payment in &payments {
+        for payment in payments {
             let yen = payment.amount.get();
             let link_made = payment.link.and_then(|id| links.iter().find(|link| link.id == id));
             let link_made = link_made.map_or(Time::from_millis(0), |link| link.created_at);
@@ -33,7 +32,7 @@ pub(super) fn check(seen: &Seen<'_>) -> Result<(), Broken> {
                 payout_waits(seen, payment)?;
             }
         }
-        stays_young(&payments)?;
+        stays_young(payments)?;
         if out > covered {
             let what = format!("{customer}: {out} yen went out, {covered} yen were old enough");
             return Err(Broken::new("young value does not leave", what));
