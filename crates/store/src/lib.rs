@@ -5,12 +5,14 @@
 mod account_history;
 mod asks;
 mod attempts;
+mod backup;
 mod bad_token;
 mod bank_payments;
 mod bulk;
 mod cache;
 mod checkpoint;
 mod commit;
+mod dump;
 mod errands;
 mod events;
 mod fault;
@@ -33,6 +35,7 @@ mod postgres_url;
 mod postgres_value;
 mod prove;
 mod recoveries;
+mod restore;
 mod sessions;
 mod shelf;
 mod shop_payments;
@@ -43,6 +46,7 @@ mod sqlite;
 mod store;
 pub mod yardstick;
 
+pub use backup::{Backup, Link, Listener, Manifest, Progress, back_up, manifest_path};
 pub use bulk::Outcomes;
 pub use checkpoint::Checkpoint;
 pub use errands::DueErrand;
@@ -52,6 +56,7 @@ pub use keys::Keys;
 pub use load::{Load, Ran, run};
 pub use postgres_url::PostgresUrl;
 pub use prove::{ProofReport, prove};
+pub use restore::{Restored, Upgraded, restore, upgrade};
 pub use shelf::Shelf;
 pub use store::{Place, Store, Writer};
 
@@ -59,6 +64,7 @@ pub use store::{Place, Store, Writer};
 pub mod look {
     pub use crate::{
         account_history::{HistoryEntry, PAGE_MAX, account_of, balance_at, history_of, transfer_of},
+        backup::chain_at,
         bank_payments::{BankStanding, PurseView, bank_standing, customers_open, purse_of, usage_of},
         events::{events_after, last_event},
         identity::{identity_of, proofing_of},

@@ -38,7 +38,8 @@ pub(crate) fn check(database: &mut impl Migrated, shown: &str) -> Result<(), Fau
     }
 }
 
-fn known_version(database: &mut impl Migrated, shown: &str) -> Result<usize, Fault> {
+/// The number of the last step applied, if it is one of ours.
+pub(crate) fn known_version(database: &mut impl Migrated, shown: &str) -> Result<usize, Fault> {
     let known = STEPS.len() as i64;
     let found = database.version()?;
     if found > known {

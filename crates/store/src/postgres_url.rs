@@ -1,8 +1,12 @@
 //! Where a PostgreSQL server is: read from a URL, checked at its first opening, connected to again and again.
 
 use crate::{Fault, migrate, postgres::Postgres, postgres_value::fault, sql::Database};
-use postgres::{Client, Config, NoTls, config::Host};
+use postgres::{
+    Client, Config, NoTls,
+    config::{Host, TargetSessionAttrs},
+};
 use std::{str::FromStr, time::Duration};
+use terms::Secret;
 
 const OLDEST_SERVER: i64 = 150_000;
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
@@ -42,6 +46,57 @@ impl FromStr for PostgresUrl {
 }
 
 impl PostgresUrl {
+    /// The same with a password that stands elsewhere than in the URL.
+    #[must_use]
+    pub fn with_password(mut self, password: &Secret) -> Self {
+        self.0.password(password.expose());
+        self
+    }
+
+    /// The same as the variables of the environment that PostgreSQL's own programs read (libpq).
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        let ports: Vec<String> = self.0.get_ports().iter().map(u16::to_string).collect();
+        let host = |host: &Host| match host {
+            Host::Tcp(name) => name.clone(),
+            Host::Unix(path) => path.display().to_string(),
+        };
+        let hosts: Vec<String> = self.0.get_hosts().iter().map(host).collect();
+        let password = self.0.get_password().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let attributes = match self.0.get_target_session_attrs() {
+            TargetSessionAttrs::ReadWrite => Some("read-write".to_owned()),
+            TargetSessionAttrs::ReadOnly => Some("read-only".to_owned()),
+            _ => None,
+        };
+        let known = |name, value: String| (!value.is_empty()).then_some((name, value));
+        [
+            known("PGHOST", hosts.join(",")),
+            known("PGPORT", ports.join(",")),
+            known("PGDATABASE", self.0.get_dbname().unwrap_or_default().to_owned()),
+            known("PGUSER", self.0.get_user().unwrap_or_default().to_owned()),
+            known("PGPASSWORD", password.unwrap_or_default()),
+            known("PGTARGETSESSIONATTRS", attributes.unwrap_or_default()),
+            known("PGAPPNAME", "tsugime".to_owned()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// The name of the database.
+    pub(crate) fn database(&self) -> &str {
+        self.0.get_dbname().unwrap_or_default()
+    }
+
+    /// The number of the last step of the schema applied; 0 where there is none.
+    pub(crate) fn version(&self) -> Result<i64, Fault> {
+        migrate::Migrated::version(&mut self.open()?)
+    }
+
+    /// Whether there is nothing in the database, ours or anybody's.
+    pub(crate) fn is_empty(&self) -> Result<bool, Fault> {
+        migrate::Migrated::is_empty(&mut self.open()?)
+    }
+
     /// Hosts and database, without user and password.
     pub(crate) fn shown(&self) -> String {
         let ports = self.0.get_ports();

@@ -73,23 +73,26 @@ fn found<T>(why: impl Into<String>) -> Result<T, Stop> {
 /// # Errors
 /// When the database fails. A violation is no fault: it stands in the report.
 pub fn prove(store: &Store, progress: impl FnMut(u64)) -> Result<ProofReport, Fault> {
-    store.read(|shelf| {
-        let mut prover = Prover::new(progress);
-        let violation = match prover.run(shelf) {
-            Ok(()) => None,
-            Err(Stop::Found(why)) => Some(why),
-            Err(Stop::Fault(fault)) => return Err(fault),
-        };
-        Ok(ProofReport {
-            commits: prover.commits,
-            checkpoints: prover.checkpoints,
-            accounts: prover.proof.accounts,
-            transfers: prover.transfers,
-            holds: prover.proof.holds,
-            digest: prover.digest.to_string(),
-            signer: prover.signer.map(|key| key.iter().map(|byte| format!("{byte:02x}")).collect()),
-            violation,
-        })
+    store.read(|shelf| prove_here(shelf, progress))
+}
+
+/// Proves the whole book in the snapshot that the shelf stands in.
+pub(crate) fn prove_here(shelf: &mut Shelf<'_>, progress: impl FnMut(u64)) -> Result<ProofReport, Fault> {
+    let mut prover = Prover::new(progress);
+    let violation = match prover.run(shelf) {
+        Ok(()) => None,
+        Err(Stop::Found(why)) => Some(why),
+        Err(Stop::Fault(fault)) => return Err(fault),
+    };
+    Ok(ProofReport {
+        commits: prover.commits,
+        checkpoints: prover.checkpoints,
+        accounts: prover.proof.accounts,
+        transfers: prover.transfers,
+        holds: prover.proof.holds,
+        digest: prover.digest.to_string(),
+        signer: prover.signer.map(|key| key.iter().map(|byte| format!("{byte:02x}")).collect()),
+        violation,
     })
 }
 

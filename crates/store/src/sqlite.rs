@@ -13,24 +13,40 @@ const CHECKPOINT_PAGES: i64 = 4_000;
 
 /// Opens or creates a file and brings its schema up to date.
 pub(crate) fn create(path: &Path) -> Result<Box<dyn Database>, Fault> {
+    let shown = path.display().to_string();
+    // A file that is not ours stays as it is: it is asked before anything is set.
     let mut sqlite = Sqlite(open(path, OpenFlags::SQLITE_OPEN_CREATE)?);
-    migrate::up(&mut sqlite, &path.display().to_string())?;
+    migrate::known_version(&mut sqlite, &shown).map_err(|fault| in_words(path, fault))?;
+    set_up(path, &sqlite.0)?;
+    migrate::up(&mut sqlite, &shown)?;
     Ok(Box::new(sqlite))
 }
 
 /// Opens a file that must be ours and of this version already.
 pub(crate) fn look(path: &Path) -> Result<Box<dyn Database>, Fault> {
     let mut sqlite = Sqlite(open(path, OpenFlags::empty())?);
-    migrate::check(&mut sqlite, &path.display().to_string())?;
+    migrate::check(&mut sqlite, &path.display().to_string()).map_err(|fault| in_words(path, fault))?;
+    set_up(path, &sqlite.0)?;
     Ok(Box::new(sqlite))
+}
+
+/// The number of the last step of the schema applied to a file; 0 where there is none.
+pub(crate) fn version(path: &Path) -> Result<i64, Fault> {
+    if !path.exists() {
+        return Ok(0);
+    }
+    let mut sqlite = Sqlite(open(path, OpenFlags::empty())?);
+    migrate::Migrated::version(&mut sqlite).map_err(|fault| in_words(path, fault))
 }
 
 /// One more connection.
 pub(crate) fn connect(path: &Path) -> Result<Box<dyn Database>, Fault> {
-    Ok(Box::new(Sqlite(open(path, OpenFlags::empty())?)))
+    let connection = open(path, OpenFlags::empty())?;
+    set_up(path, &connection)?;
+    Ok(Box::new(Sqlite(connection)))
 }
 
-struct Sqlite(Connection);
+pub(crate) struct Sqlite(pub(crate) Connection);
 
 impl Sql for Sqlite {
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Fault> {
@@ -141,35 +157,47 @@ impl rusqlite::ToSql for Value {
     }
 }
 
-fn open(path: &Path, more: OpenFlags) -> Result<Connection, Fault> {
-    let folder = |why: &str| Fault::Folder { path: path.display().to_string(), why: why.to_owned() };
-    connect_with(path, more).map_err(|error| match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::CannotOpen) => {
-            folder("cannot be created or opened; is the folder there and writable?")
-        }
-        Some(rusqlite::ErrorCode::ReadOnly) => {
-            folder("is read-only; give write permission or choose another --data folder")
-        }
-        Some(rusqlite::ErrorCode::NotADatabase) => {
-            folder("is not a database of this program; move it away or choose another --data folder")
-        }
-        Some(rusqlite::ErrorCode::DatabaseCorrupt) => {
-            folder("is damaged; restore a backup (tsugime restore) into another folder")
-        }
-        _ => Fault::Database(error),
-    })
+/// A connection without settings: nothing of the file is changed.
+pub(crate) fn open(path: &Path, more: OpenFlags) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        Ok(connection)
+    });
+    opened.map_err(|error| in_words(path, error.into()))
 }
 
-fn connect_with(path: &Path, more: OpenFlags) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    // FULL: a commit is on disk before it is answered (P2).
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-    connection.pragma_update(None, "foreign_keys", "ON")?;
-    connection.pragma_update(None, "cache_size", -65_536)?;
-    Ok(connection)
+/// The settings of every connection.
+fn set_up(path: &Path, connection: &Connection) -> Result<(), Fault> {
+    let set = || -> rusqlite::Result<()> {
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // FULL: a commit is on disk before it is answered (P2).
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.pragma_update(None, "cache_size", -65_536)
+    };
+    set().map_err(|error| in_words(path, error.into()))
+}
+
+/// What is wrong with a file, for people.
+pub(crate) fn in_words(path: &Path, fault: Fault) -> Fault {
+    let Fault::Database(error) = &fault else { return fault };
+    let why = match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::CannotOpen) => {
+            "cannot be created or opened; is the folder there and writable?"
+        }
+        Some(rusqlite::ErrorCode::ReadOnly) => {
+            "is read-only; give write permission or choose another --data folder"
+        }
+        Some(rusqlite::ErrorCode::NotADatabase) => {
+            "is not a database of this program; move it away or choose another --data folder"
+        }
+        Some(rusqlite::ErrorCode::DatabaseCorrupt) => {
+            "is damaged; restore a backup (tsugime restore) into another folder"
+        }
+        _ => return fault,
+    };
+    Fault::Folder { path: path.display().to_string(), why: why.to_owned() }
 }
