@@ -60,6 +60,20 @@ pub enum Errand {
     Lapse(PaymentId),
 }
 
+impl Errand {
+    /// The lane that it runs in: errands of one lane wait for each other, and a slow one holds up no other lane.
+    pub fn lane(&self) -> String {
+        match self {
+            Self::Sms { .. } | Self::Mail { .. } => "notice".to_owned(),
+            Self::Book(order) | Self::Inquire(order) => format!("bank {}", order.bank),
+            Self::Revoke { bank, .. } => format!("bank {bank}"),
+            Self::EndLink { .. } => "bank".to_owned(),
+            Self::Webhook { endpoint, .. } => format!("webhook {endpoint}"),
+            Self::Mature(_) | Self::Lapse(_) => "clock".to_owned(),
+        }
+    }
+}
+
 /// What a bank is asked to book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BankOrder {

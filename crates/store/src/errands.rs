@@ -11,7 +11,7 @@ use terms::{ErrandId, Time};
 const TABLE: &str = "errands";
 const ERRANDS: Shape = Shape {
     table: TABLE,
-    columns: &["id", "due_at", "state", "tries"],
+    columns: &["id", "due_at", "state", "tries", "lane"],
     has_body: true,
     keys: 1,
     again: false,
@@ -26,25 +26,46 @@ pub struct DueErrand {
     pub tries: u32,
     /// What to do.
     pub errand: Errand,
+    /// The lane that it runs in.
+    pub lane: String,
 }
 
 impl Shelf<'_> {
-    /// Errands that are due, the oldest first.
-    pub fn due_errands(&mut self, now: Time, most: u32) -> Result<Vec<DueErrand>, Fault> {
-        let sql =
-            "SELECT id, tries, body FROM errands WHERE state = 0 AND due_at <= ?1 ORDER BY due_at LIMIT ?2";
-        let rows = self.query(TABLE, sql, &[Value::Int(now.millis()), Value::Int(i64::from(most))])?;
+    /// Errands that are due, the oldest first, at most so many of each lane.
+    pub fn due_errands(&mut self, now: Time, most_of_a_lane: u32) -> Result<Vec<DueErrand>, Fault> {
+        let sql = "SELECT id, tries, body, lane FROM (SELECT id, tries, body, lane, due_at, ROW_NUMBER() OVER \
+                   (PARTITION BY lane ORDER BY due_at, id) AS place FROM errands WHERE state = 0 AND due_at <= ?1) AS due \
+                   WHERE place <= ?2 ORDER BY due_at, id";
+        let rows =
+            self.query(TABLE, sql, &[Value::Int(now.millis()), Value::Int(i64::from(most_of_a_lane))])?;
         rows.iter()
             .map(|row| {
                 let id = column(TABLE, row, 0, Value::as_uuid)?;
                 let tries = column(TABLE, row, 1, |value| u32::try_from(value.as_int()?).ok())?;
                 let sealed = column(TABLE, row, 2, |value| value.as_blob().map(<[u8]>::to_vec))?;
+                let lane = column(TABLE, row, 3, |value| value.as_text().map(str::to_owned))?;
                 let body = self.keys.open(TABLE, id.as_bytes(), sealed)?;
                 let errand = serde_json::from_slice(&body)
                     .map_err(|e| Fault::Row { table: TABLE, why: e.to_string() })?;
-                Ok(DueErrand { id: ErrandId::new(id), tries, errand })
+                Ok(DueErrand { id: ErrandId::new(id), tries, errand, lane })
             })
             .collect()
+    }
+
+    /// Takes errands that are due, so that no other node runs them before `until`; whoever took one and died leaves
+    /// it due from then on.
+    pub fn claim_errands(
+        &mut self,
+        now: Time,
+        most_of_a_lane: u32,
+        until: Time,
+    ) -> Result<Vec<DueErrand>, Fault> {
+        let due = self.due_errands(now, most_of_a_lane)?;
+        for errand in &due {
+            let values = [Value::id(errand.id.uuid()), Value::Int(until.millis())];
+            self.sql.change("UPDATE errands SET due_at = ?2 WHERE id = ?1", &values)?;
+        }
+        Ok(due)
     }
 
     /// When the next errand is due.
@@ -66,6 +87,7 @@ impl Shelf<'_> {
             Value::Int(new.due_at.millis()),
             Value::Int(0),
             Value::Int(0),
+            Value::text(new.errand.lane()),
             Value::Blob(body),
         ];
         self.errands_added = true;
@@ -80,8 +102,13 @@ impl Shelf<'_> {
 
     pub(crate) fn repeat_errand(&mut self, again: &NewErrand) -> Result<(), Fault> {
         let body = self.seal_errand(again.id, &again.errand)?;
-        let sql = "UPDATE errands SET due_at = ?2, tries = tries + 1, body = ?3 WHERE id = ?1";
-        let values = [Value::id(again.id.uuid()), Value::Int(again.due_at.millis()), Value::Blob(body)];
+        let sql = "UPDATE errands SET due_at = ?2, tries = tries + 1, body = ?3, lane = ?4 WHERE id = ?1";
+        let values = [
+            Value::id(again.id.uuid()),
+            Value::Int(again.due_at.millis()),
+            Value::Blob(body),
+            Value::text(again.errand.lane()),
+        ];
         self.errands_added = true;
         self.change_errand(sql, &values).map(|_| ())
     }

@@ -70,6 +70,11 @@ impl<'s> Shelf<'s> {
         std::mem::take(&mut self.told)
     }
 
+    /// The time of the last commit, of whichever node: no decision is earlier.
+    pub const fn latest(&self) -> Time {
+        self.pen.at
+    }
+
     /// Whether this transaction added errands.
     pub const fn has_new_errands(&self) -> bool {
         self.errands_added

@@ -102,6 +102,11 @@ impl Store {
         &self.inner.keys
     }
 
+    /// Whether other nodes may work on the same database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.place, Place::Postgres(_))
+    }
+
     /// Where the database is.
     pub fn place(&self) -> &Place {
         &self.inner.place

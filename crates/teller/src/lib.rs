@@ -3,6 +3,7 @@
 //! It contains no decision. The queue is in the process and bounded: when it is full, an asker is told at once.
 
 mod bulk;
+mod claim;
 mod clock;
 mod errands;
 mod job;

@@ -69,6 +69,8 @@ impl Desk {
     fn commit(&mut self, batch: &mut [Box<dyn Job>], now: Time) -> Result<Aftermath, Fault> {
         let (policy, clock) = (&self.policy, &self.clock);
         self.writer.commit(|shelf: &mut Shelf<'_>| {
+            // Neither a restart nor another node's clock lets a decision be earlier than a commit before it.
+            let now = now.max(shelf.latest());
             for job in batch.iter_mut() {
                 let source = job.source().clone();
                 let at = Context { moment: Moment::new(now, clock.seed()), source: &source, policy };

@@ -72,9 +72,11 @@ CREATE INDEX attempts_bank_account ON attempts (bank_account, step, refused, at)
 CREATE INDEX attempts_holder ON attempts (holder, step, refused, at) WHERE holder IS NOT NULL;
 
 CREATE TABLE errands (
-    id BLOB PRIMARY KEY, due_at INTEGER NOT NULL, state INTEGER NOT NULL, tries INTEGER NOT NULL, body BLOB NOT NULL
+    id BLOB PRIMARY KEY, due_at INTEGER NOT NULL, state INTEGER NOT NULL, tries INTEGER NOT NULL,
+    lane TEXT NOT NULL, body BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX errands_due ON errands (due_at) WHERE state = 0;
+CREATE INDEX errands_due ON errands (lane, due_at, id) WHERE state = 0;
+CREATE INDEX errands_next ON errands (due_at) WHERE state = 0;
 
 CREATE TABLE events (
     number INTEGER PRIMARY KEY, audience TEXT NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL
