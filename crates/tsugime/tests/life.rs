@@ -4,54 +4,18 @@
 //! (promise: P8), and the book is right (promise: P1). Method: the real program in its own processes, real ports,
 //! a real database in a new folder.
 
+mod stage;
+
 use std::{
     net::TcpListener,
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-    time::{Duration, Instant},
+    path::Path,
+    process::{Command, Stdio},
+    time::Duration,
 };
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_tsugime");
-const START_LIMIT: Duration = Duration::from_secs(60);
-
-struct Demo {
-    child: Child,
-    wallet: u16,
-    sandbox: u16,
-    data: PathBuf,
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
-}
-
-fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("tsugime-{name}-{}", std::process::id()));
-    let _none = std::fs::remove_dir_all(&folder);
-    folder
-}
+use stage::{Demo, PROGRAM, folder, free_port, must_succeed, prove, text};
 
 impl Demo {
-    fn start(data: &Path, wallet: u16, sandbox: u16) -> Self {
-        let child = Command::new(PROGRAM)
-            .args(["demo", "--no-people", "--data"])
-            .arg(data)
-            .args(["--listen", &format!("127.0.0.1:{wallet}")])
-            .args(["--sandbox-listen", &format!("127.0.0.1:{sandbox}")])
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let demo = Self { child, wallet, sandbox, data: data.to_owned() };
-        let end = Instant::now() + START_LIMIT;
-        while std::net::TcpStream::connect(("127.0.0.1", wallet)).is_err()
-            || std::net::TcpStream::connect(("127.0.0.1", sandbox)).is_err()
-        {
-            assert!(Instant::now() < end, "the demo does not answer");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        demo
-    }
-
     fn smoke(&self) -> Command {
         let mut smoke = Command::new(PROGRAM);
         smoke
@@ -59,17 +23,6 @@ impl Demo {
             .args(["--sandbox", &format!("http://localhost:{}", self.sandbox), "--data"])
             .arg(&self.data);
         smoke
-    }
-
-    /// kill -9, and the sandbox goes with it: its standard input closes.
-    fn kill(mut self) {
-        self.child.kill().expect("killed");
-        self.child.wait().expect("gone");
-        let end = Instant::now() + START_LIMIT;
-        while TcpListener::bind(("127.0.0.1", self.sandbox)).is_err() {
-            assert!(Instant::now() < end, "the sandbox outlived the demo");
-            std::thread::sleep(Duration::from_millis(50));
-        }
     }
 
     /// Ctrl-C: it must stop cleanly.
@@ -80,24 +33,6 @@ impl Demo {
         let status = self.child.wait().expect("ended");
         assert!(status.success(), "Ctrl-C ends with {status}");
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn prove(data: &Path) -> Output {
-    Command::new(PROGRAM).args(["ledger", "prove", "--json", "--data"]).arg(data).output().expect("runs")
-}
-
-fn must_succeed(what: &str, output: &Output) {
-    assert!(
-        output.status.success(),
-        "{what}: {}\n{}\n{}",
-        output.status,
-        text(&output.stdout),
-        text(&output.stderr)
-    );
 }
 
 // promise: P1, P2, P3, P8
