@@ -31,6 +31,8 @@ pub struct Settings {
     pub rp_origin: Url,
     /// SHA-256 of the operator's token; without it the operator's routes are closed.
     pub operator_token: Option<Digest>,
+    /// SHA-256 of the token that moves money in the book without a customer; without it those routes are closed.
+    pub ledger_token: Option<Digest>,
     /// Origins that a form's answer may redirect to: banks, verifier, OpenID provider.
     pub form_action_origins: Vec<Url>,
     /// Per network address; nothing means no limit.
@@ -53,6 +55,7 @@ impl Settings {
             rp_origin: public_url.clone(),
             public_url,
             operator_token: None,
+            ledger_token: None,
             form_action_origins: Vec::new(),
             address_rate: Some(Rate { burst: 240, per_second: 60 }),
             session_rate: Some(Rate { burst: 120, per_second: 20 }),

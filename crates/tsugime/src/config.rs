@@ -1,6 +1,6 @@
 //! What an operator writes down: addresses, partners, limits. Unknown keys are refused with their line.
 
-use crate::exit::Ended;
+use crate::{exit::Ended, folder::database_of};
 use engine::Policy;
 use serde::Deserialize;
 use std::{
@@ -8,7 +8,8 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
-use terms::BankCode;
+use store::{Place, PostgresUrl};
+use terms::{BankCode, Secret};
 use url::Url;
 
 /// The whole configuration of a wallet server.
@@ -17,6 +18,9 @@ use url::Url;
 pub(crate) struct Config {
     /// The data folder.
     pub(crate) data: PathBuf,
+    /// The database, where it is not a file of the data folder.
+    #[serde(default)]
+    pub(crate) store: Option<StoreSettings>,
     /// Where the server listens.
     pub(crate) listen: SocketAddr,
     /// How people reach it.
@@ -46,6 +50,28 @@ pub(crate) struct Config {
     pub(crate) demo: Option<Demo>,
 }
 
+/// A database on a server of its own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoreSettings {
+    /// Where PostgreSQL is: `postgresql://user@host1:5432,host2:5432/name?target_session_attrs=read-write`.
+    #[serde(with = "terms::exposed")]
+    url: Secret,
+    /// A file with nothing but the password in it, where the URL has none.
+    password_file: Option<PathBuf>,
+}
+
+impl StoreSettings {
+    fn place(&self) -> Result<Place, Ended> {
+        let url: PostgresUrl = self.url.expose().parse()?;
+        let Some(path) = &self.password_file else { return Ok(Place::Postgres(url)) };
+        let password = std::fs::read_to_string(path).map_err(|why| {
+            Ended::fault(path.display(), format!("cannot be read ({why}); it is password_file of [store]"))
+        })?;
+        Ok(Place::Postgres(url.with_password(&Secret::new(password.trim_end_matches(['\r', '\n'])))))
+    }
+}
+
 /// An outside OpenID provider.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,6 +91,9 @@ pub(crate) struct Demo {
     pub(crate) sandbox_url: Url,
 }
 
+/// Takes the place of `url` in `[store]`, so that a password need not stand in a file.
+const STORE_URL: &str = "TSUGIME_STORE_URL";
+
 const fn bank_limit_ms() -> u64 {
     10_000
 }
@@ -79,7 +108,28 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|why| {
             Ended::Refused(format!("{at}: cannot be read ({why}); name a file with --config"))
         })?;
-        toml::from_str(&text).map_err(|why| Ended::Refused(format!("{at}: {why}")))
+        let mut config: Self = toml::from_str(&text).map_err(|why| {
+            // The line itself stays untold: it may hold a password.
+            let before = why.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            Ended::Refused(format!("{at}: line {line}: {}", why.message().replace('\n', " ")))
+        })?;
+        if let Ok(url) = std::env::var(STORE_URL) {
+            let password_file = config.store.take().and_then(|store| store.password_file);
+            config.store = Some(StoreSettings { url: Secret::new(url), password_file });
+        }
+        Ok(config)
+    }
+
+    /// Where the database is.
+    ///
+    /// # Errors
+    /// The URL or the password's file cannot be read.
+    pub(crate) fn place(&self) -> Result<Place, Ended> {
+        match &self.store {
+            None => Ok(Place::File(database_of(&self.data))),
+            Some(store) => store.place(),
+        }
     }
 
     /// The careful demo on this machine: everything outside is the sandbox.
@@ -101,6 +151,7 @@ impl Config {
         };
         Ok(Self {
             data: data.to_owned(),
+            store: None,
             listen,
             public_url: url(format!("http://localhost:{}", listen.port()))?,
             client_id: "tsugime-demo".to_owned(),
@@ -136,9 +187,31 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("tsugime-config-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder");
         let path = folder.join("wallet.toml");
-        std::fs::write(&path, "data = \"x\"\nlisten = \"127.0.0.1:1\"\nlimts = 3\n").expect("a file");
-        let Err(Ended::Refused(line)) = Config::read(&path) else { panic!("read") };
-        assert!(line.contains("line 3") && line.contains("limts"), "{line}");
+        for (text, words) in [
+            ("data = \"x\"\nlisten = \"127.0.0.1:1\"\nlimts = 3\n", &["line 3", "limts"][..]),
+            ("data = \"x\"\n[store]\nurl = postgresql://a:4071@b/c\n", &["line 3"]),
+            ("[store]\nurl = \"postgresql://a:4071@b/c\"\nport = 1\n", &["line 3", "port"]),
+        ] {
+            std::fs::write(&path, text).expect("a file");
+            let Err(Ended::Refused(line)) = Config::read(&path) else { panic!("read") };
+            assert!(words.iter().all(|word| line.contains(word)), "{line}");
+            assert!(!line.contains("4071") && line.lines().count() == 1, "{line}");
+        }
         std::fs::remove_dir_all(&folder).expect("removed");
+    }
+
+    // promise: P13
+    #[test]
+    fn a_password_is_not_shown() {
+        let store = |url: &str| StoreSettings { url: Secret::new(url), password_file: None };
+        let right = store("postgresql://me:4071@db.example:5432/wallet");
+        assert!(!format!("{right:?}").contains("4071"));
+        assert!(right.place().is_ok());
+        for wrong in
+            ["postgresql://me:4071@db.example", "mysql://me:4071@db/x", "postgresql://me:4071@h:x/db"]
+        {
+            let Err(Ended::Fault(line)) = store(wrong).place() else { panic!("{wrong}") };
+            assert!(!line.contains("4071") && line.contains("postgresql://user@host"), "{line}");
+        }
     }
 }

@@ -30,6 +30,12 @@ impl Folder {
     /// # Errors
     /// It cannot be written, another process has it, or it is half-written.
     pub(crate) fn open(path: &Path) -> Result<Self, Ended> {
+        let folder = Self::lock(path)?;
+        folder.check_complete()?;
+        Ok(folder)
+    }
+
+    fn lock(path: &Path) -> Result<Self, Ended> {
         let at = path.display();
         fs::create_dir_all(path).map_err(|why| {
             Ended::fault(&at, format!("cannot be made ({why}); choose another folder with --data"))
@@ -47,9 +53,40 @@ impl Folder {
                 return Err(Ended::fault(&at, format!("cannot be locked ({why})")));
             }
         }
-        let folder = Self { path: path.to_owned(), _lock: lock };
-        folder.check_complete()?;
+        Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    /// A new folder for a backup, with the key that the backup was made under. It is no data folder before
+    /// [`Folder::complete`].
+    ///
+    /// # Errors
+    /// It cannot be written, another process has it, or anything else is in it.
+    pub(crate) fn prepare(path: &Path, key: &str) -> Result<Self, Ended> {
+        if let Ok(mut entries) = fs::read_dir(path)
+            && entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() != LOCK))
+        {
+            let why = "is not empty; restore into a new folder";
+            return Err(Ended::Refused(format!("{}: {why}", path.display())));
+        }
+        let folder = Self::lock(path)?;
+        folder.write(STORE_KEY, key)?;
         Ok(folder)
+    }
+
+    /// Makes a prepared folder a data folder.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(crate) fn complete(&self) -> Result<(), Ended> {
+        self.write(MARK, MARK_TEXT)
+    }
+
+    /// Empties a prepared folder, so that it can be tried again.
+    pub(crate) fn clear(&self) {
+        for name in [STORE_KEY, DATABASE, "wallet.sqlite-wal", "wallet.sqlite-shm", "wallet.sqlite.new"] {
+            // What was not written is not there.
+            let _absent = fs::remove_file(self.path.join(name));
+        }
     }
 
     /// Opens a folder that must be there already, without locking it: for proofs beside a running server.
@@ -83,6 +120,11 @@ impl Folder {
                 self.path.display(),
                 "is half-written (a database without folder.toml); remove the folder to begin anew",
             )),
+            // A key that was put here beforehand is kept: another node's, or the one of a backup.
+            None if has(STORE_KEY) => {
+                store_keys(&self.path)?;
+                self.write(MARK, MARK_TEXT)
+            }
             None => {
                 let key = Digest::new(secret_bytes().map_err(|why| Ended::fault("random numbers", why))?);
                 self.write(STORE_KEY, &key.to_string())?;
@@ -91,22 +133,22 @@ impl Folder {
         }
     }
 
+    /// Where the store's key stands.
+    pub(crate) fn key_path(&self) -> PathBuf {
+        self.path.join(STORE_KEY)
+    }
+
     /// The folder's path.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The database file.
-    pub(crate) fn database(&self) -> PathBuf {
-        self.path.join(DATABASE)
-    }
-
-    /// Opens the store.
+    /// Opens the store with the folder's key.
     ///
     /// # Errors
     /// The key or the database cannot be used.
-    pub(crate) fn open_store(&self) -> Result<(store::Store, store::Writer), Ended> {
-        Ok(store::Store::open(&self.database(), store_keys(&self.path)?)?)
+    pub(crate) fn open_store(&self, place: store::Place) -> Result<(store::Store, store::Writer), Ended> {
+        Ok(store::Store::open_at(place, store_keys(&self.path)?)?)
     }
 
     /// A secret text kept in a file of the folder; made at its first use.
@@ -150,9 +192,25 @@ fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
 /// The key file is not there or is no key.
 pub(crate) fn store_keys(folder: &Path) -> Result<store::Keys, Ended> {
     let path = folder.join(STORE_KEY);
-    let text = fs::read_to_string(&path)
+    keys_of(&path, &key_text(&path)?)
+}
+
+/// What a key file says.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn key_text(path: &Path) -> Result<Secret, Ended> {
+    let text = fs::read_to_string(path)
         .map_err(|why| Ended::fault(path.display(), format!("cannot be read ({why})")))?;
-    let key = Digest::parse(text.trim()).map_err(|why| Ended::fault(path.display(), why))?;
+    Ok(Secret::new(text.trim()))
+}
+
+/// The keys that a key file's text gives.
+///
+/// # Errors
+/// It is no key.
+pub(crate) fn keys_of(path: &Path, text: &Secret) -> Result<store::Keys, Ended> {
+    let key = Digest::parse(text.expose()).map_err(|why| Ended::fault(path.display(), why))?;
     Ok(store::Keys::new(key.bytes())?)
 }
 

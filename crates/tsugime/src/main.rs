@@ -11,7 +11,7 @@ mod stop;
 mod wallet;
 
 use clap::{Parser, Subcommand};
-use commands::{bench, bench_ledger, demo, prove, sandbox, serve, smoke};
+use commands::{backup, bench, bench_ledger, demo, migrate, prove, restore, sandbox, serve, smoke};
 use exit::{Done, Ended};
 use std::{path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
@@ -50,6 +50,12 @@ enum Command {
     /// The book.
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Copies the database while the server runs, and proves the copy.
+    Backup(backup::Options),
+    /// Makes a new data folder, or fills an empty database, from a backup, and proves it.
+    Restore(restore::Options),
+    /// Brings the schema of a database up to date.
+    Migrate(migrate::Options),
     /// Throughput and latency, with the conditions stated.
     #[command(subcommand)]
     Bench(Bench),
@@ -57,15 +63,8 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Ledger {
-    /// Proves the whole book: sums, floors, holds. Exit 1 with the first violation.
-    Prove {
-        /// The server's data folder.
-        #[arg(long, default_value = "data")]
-        data: PathBuf,
-        /// Print one JSON object.
-        #[arg(long)]
-        json: bool,
-    },
+    /// Proves the whole book: sums, floors, holds, chain, signatures. Exit 1 with the first violation.
+    Prove(prove::Options),
 }
 
 #[derive(Debug, Subcommand)]
@@ -83,7 +82,10 @@ fn main() -> ExitCode {
         return Ended::Fault("TLS cannot be set up twice".to_owned()).report();
     }
     let done = match program.command {
-        Command::Ledger(Ledger::Prove { data, json }) => prove::prove(&data, json),
+        Command::Ledger(Ledger::Prove(options)) => prove::prove(&options),
+        Command::Backup(options) => backup::run(&options),
+        Command::Restore(options) => restore::run(&options),
+        Command::Migrate(options) => migrate::run(&options),
         other => match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(runtime) => runtime.block_on(run(other)),
             Err(why) => Err(Ended::fault("threads", why)),
@@ -103,7 +105,10 @@ async fn run(command: Command) -> Done {
         Command::Smoke(options) => smoke::run(options).await,
         Command::Bench(Bench::Http(options)) => bench::run(options).await,
         Command::Bench(Bench::Ledger(options)) => bench_ledger::run(options).await,
-        Command::Ledger(Ledger::Prove { data, json }) => prove::prove(&data, json),
+        Command::Ledger(Ledger::Prove(options)) => prove::prove(&options),
+        Command::Backup(options) => backup::run(&options),
+        Command::Restore(options) => restore::run(&options),
+        Command::Migrate(options) => migrate::run(&options),
     }
 }
 

@@ -19,6 +19,8 @@ const CONNECT_LIMIT_MS: u64 = 1_000;
 pub(crate) struct Secrets {
     /// The operator's token.
     pub(crate) operator_token: Secret,
+    /// The token that moves money in the book without a customer.
+    ledger_token: Secret,
     /// What the carrier wants to see.
     pub(crate) carrier_token: Secret,
     signing: Arc<SigningKey>,
@@ -34,6 +36,7 @@ impl Secrets {
         let token = |bytes: [u8; 32]| Digest::new(bytes).to_string();
         Ok(Self {
             operator_token: folder.secret("operator.token", token)?,
+            ledger_token: folder.secret("ledger.token", token)?,
             carrier_token: folder.secret("carrier.token", token)?,
             signing: signing_key(folder, "signing.key")?,
             dpop: signing_key(folder, "dpop.key")?,
@@ -72,7 +75,7 @@ impl Wallet {
     /// The folder, the database or a setting cannot be used.
     pub(crate) fn open(folder: &Folder, config: &Config, secrets: &Secrets) -> Result<Self, Ended> {
         let refused = |why: &dyn std::fmt::Display| Ended::Refused(format!("configuration: {why}"));
-        let (store, writer) = folder.open_store()?;
+        let (store, writer) = folder.open_store(config.place()?)?;
         let (teller, writer) = Teller::start(store, writer, config.policy.clone(), Arc::new(SystemClock))
             .map_err(|why| Ended::fault("the writer's thread", why))?;
         let banks = Banks::new(BanksSettings {
@@ -154,6 +157,7 @@ impl Wallet {
 fn settings(config: &Config, secrets: &Secrets) -> Settings {
     let mut settings = Settings::new(config.public_url.clone());
     settings.operator_token = Some(digest_of(secrets.operator_token.expose()));
+    settings.ledger_token = Some(digest_of(secrets.ledger_token.expose()));
     settings.forwarded_hops = config.forwarded_hops;
     settings.form_action_origins = config
         .banks

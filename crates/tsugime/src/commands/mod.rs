@@ -1,9 +1,13 @@
 //! The program's commands, one file each.
 
+pub(crate) mod backup;
 pub(crate) mod bench;
 pub(crate) mod bench_ledger;
 pub(crate) mod demo;
+pub(crate) mod migrate;
 pub(crate) mod prove;
+pub(crate) mod restore;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
 pub(crate) mod smoke;
+pub(crate) mod which;

@@ -1,18 +1,27 @@
 //! `tsugime ledger prove`: the whole book, from its transfers.
 
 use crate::{
+    commands::which::Which,
     exit::{Done, Ended},
-    folder::{Folder, database_of, store_keys},
 };
-use std::path::Path;
 
-/// Proves the book of a data folder; the server may be running.
+/// Whose book is proved.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    which: Which,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Proves the book; the server may be running.
 ///
 /// # Errors
-/// The first violation (exit 1), or the folder cannot be used.
-pub(crate) fn prove(data: &Path, json: bool) -> Done {
-    let folder = Folder::look_at(data)?;
-    let store = store::Store::look_at(store::Place::File(database_of(&folder)), store_keys(&folder)?)?;
+/// The first violation (exit 1), or the folder or the database cannot be used.
+pub(crate) fn prove(options: &Options) -> Done {
+    let json = options.json;
+    let (store, _) = options.which.look()?;
     let report = store::prove(&store, |rows| eprintln!("{rows} rows read …"))?;
     if json {
         println!("{}", serde_json::json!({ "ok": report.violation.is_none(), "proof": report }));
