@@ -4,7 +4,7 @@ use crate::{
     Fault,
     keys::sha256,
     shelf::Shelf,
-    sql::{Shape, Value, column, key_of},
+    sql::{Manner, Shape, Value, column, key_of},
 };
 use engine::{Once, Refusal};
 use serde::{Serialize, de::DeserializeOwned};
@@ -16,7 +16,7 @@ const ASKS: Shape = Shape {
     columns: &["id", "name", "asker", "content", "at"],
     has_body: true,
     keys: 1,
-    again: false,
+    manner: Manner::Insert,
 };
 
 /// What is known of an asker's id.

@@ -3,7 +3,7 @@
 use crate::{
     Fault,
     shelf::Shelf,
-    sql::{Row, Shape, Value, column},
+    sql::{Manner, Row, Shape, Value, column},
 };
 use gate::{Attempt, By, Count, Evidence, Outcome, Ruling, Step, Subjects, needs};
 use std::collections::HashMap;
@@ -29,7 +29,7 @@ const ATTEMPTS: Shape = Shape {
     ],
     has_body: false,
     keys: 1,
-    again: false,
+    manner: Manner::Insert,
 };
 const AXES: [By; 6] = [By::Customer, By::Device, By::Address, By::Bank, By::BankAccount, By::Holder];
 

@@ -3,7 +3,7 @@
 use crate::{
     Fault,
     shelf::Shelf,
-    sql::{Shape, Value, column},
+    sql::{Manner, Shape, Value, column},
 };
 use engine::{Errand, NewErrand};
 use terms::{ErrandId, Time};
@@ -14,7 +14,7 @@ const ERRANDS: Shape = Shape {
     columns: &["id", "due_at", "state", "tries", "lane"],
     has_body: true,
     keys: 1,
-    again: false,
+    manner: Manner::Insert,
 };
 
 /// An errand that is due.

@@ -3,7 +3,7 @@
 use crate::{
     Fault,
     shelf::Shelf,
-    sql::{Shape, Value, column},
+    sql::{Manner, Shape, Value, column},
 };
 use engine::Event;
 
@@ -56,7 +56,7 @@ const EVENTS: Shape = Shape {
     columns: &["number", "audience", "at", "kind"],
     has_body: true,
     keys: 1,
-    again: false,
+    manner: Manner::Insert,
 };
 
 impl Shelf<'_> {

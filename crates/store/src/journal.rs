@@ -7,7 +7,7 @@
 use crate::{
     Fault,
     pen::Pen,
-    sql::{Shape, Value},
+    sql::{Manner, Shape, Value},
 };
 use ::ledger::{Posting, Transfer};
 use aws_lc_rs::digest::{Context, SHA256};
@@ -19,7 +19,7 @@ pub(crate) const COMMITS: Shape = Shape {
     columns: &["number", "id", "at", "transfers", "postings", "digest"],
     has_body: false,
     keys: 1,
-    again: false,
+    manner: Manner::Insert,
 };
 
 /// A transfer with its number, and where it stands on the threads of its two accounts.

@@ -3,7 +3,7 @@
 use crate::{
     Fault, Keys,
     shelf::Shelf,
-    sql::{Row, Shape, Value, column, key_of},
+    sql::{Manner, Row, Shape, Value, column, key_of},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -20,7 +20,7 @@ pub(crate) trait Kept: Serialize + DeserializeOwned + Clone + Send + 'static {
 }
 
 const fn shape<T: Kept>() -> Shape {
-    Shape { table: T::TABLE, columns: T::COLUMNS, has_body: true, keys: T::KEYS, again: true }
+    Shape { table: T::TABLE, columns: T::COLUMNS, has_body: true, keys: T::KEYS, manner: Manner::Upsert }
 }
 
 impl Shelf<'_> {

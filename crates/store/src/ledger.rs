@@ -5,7 +5,8 @@ use crate::{
     cache::ThreadEnd,
     journal::{Entry, Standing},
     ledger_rows::{
-        ACCOUNTS, HOLD_STATES, HOLDS, MARKS, TRANSFERS, code, currency_value, read_account, read_hold, select,
+        ACCOUNTS, BALANCES, HOLD_STATES, HOLDS, MARKS, TRANSFERS, code, currency_value, read_account,
+        read_hold, select,
     },
     shelf::Shelf,
     sql::{Row, Value},
@@ -109,7 +110,10 @@ impl Shelf<'_> {
                 return Ok(());
             }
             Posting::Hold { id, .. } | Posting::Release(id) | Posting::Expire(id) => self.write_hold(*id),
-            Posting::Open(_) | Posting::SetState(..) => {}
+            Posting::Open(account) => {
+                self.opened.insert(account.id);
+            }
+            Posting::SetState(..) => {}
         }
         self.journal.posting(self.pen.transfers, posting);
         Ok(())
@@ -133,6 +137,7 @@ impl Shelf<'_> {
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
         changed.dedup();
+        let (mut opened, mut moved) = (Vec::new(), Vec::new());
         for id in changed {
             let Some(account) = self.book.account(id) else { continue };
             let end = self.cache.threads.get(&id).copied().unwrap_or_default();
@@ -144,10 +149,7 @@ impl Shelf<'_> {
                 );
                 return Err(Fault::Bug { ask: "book", why });
             }
-            let values = vec![
-                Value::id(account.id.uuid()),
-                currency_value(account.currency),
-                Value::maybe(account.floor, |floor| Value::Int(floor.get())),
+            let mut values = vec![
                 code(&AccountState::ALL, &account.state),
                 Value::Int(account.debits.get()),
                 Value::Int(account.credits.get()),
@@ -156,7 +158,20 @@ impl Shelf<'_> {
                 Value::Int(end.entries),
                 Value::Int(end.last),
             ];
-            self.pending.add(&ACCOUNTS, values);
+            if self.opened.contains(&id) {
+                let floor = Value::maybe(account.floor, |floor| Value::Int(floor.get()));
+                values.splice(0..0, [Value::id(id.uuid()), currency_value(account.currency), floor]);
+                opened.push(values);
+            } else {
+                values.insert(0, Value::id(id.uuid()));
+                moved.push(values);
+            }
+        }
+        if !opened.is_empty() {
+            self.sql.put(&ACCOUNTS, &opened)?;
+        }
+        if !moved.is_empty() {
+            self.sql.put(&BALANCES, &moved)?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::{
     Fault,
     cache::ThreadEnd,
     journal::{Entry, Standing},
-    sql::{Row, Shape, Value, column},
+    sql::{Manner, Row, Shape, Value, column},
 };
 use ::ledger::{Account, AccountState, Hold, HoldState, Transfer};
 use terms::{AccountId, Amount, Currency, HoldId, Net, Time, TransferId};
@@ -27,7 +27,15 @@ pub(crate) const ACCOUNTS: Shape = Shape {
     ],
     has_body: false,
     keys: 1,
-    again: true,
+    manner: Manner::Insert,
+};
+/// What of an account changes.
+pub(crate) const BALANCES: Shape = Shape {
+    table: "accounts",
+    columns: &["id", "state", "debits", "credits", "held", "announced", "entries", "last"],
+    has_body: false,
+    keys: 1,
+    manner: Manner::Update,
 };
 pub(crate) const TRANSFERS: Shape = Shape {
     table: "transfers",
@@ -48,17 +56,22 @@ pub(crate) const TRANSFERS: Shape = Shape {
     ],
     has_body: false,
     keys: 1,
-    again: false,
+    manner: Manner::Insert,
 };
 pub(crate) const HOLDS: Shape = Shape {
     table: "holds",
     columns: &["id", "debit", "credit", "currency", "amount", "captured", "state", "expires_at", "made_at"],
     has_body: false,
     keys: 1,
-    again: true,
+    manner: Manner::Upsert,
 };
-pub(crate) const MARKS: Shape =
-    Shape { table: "marks", columns: &["account", "number"], has_body: false, keys: 2, again: false };
+pub(crate) const MARKS: Shape = Shape {
+    table: "marks",
+    columns: &["account", "number"],
+    has_body: false,
+    keys: 2,
+    manner: Manner::Insert,
+};
 
 /// `SELECT` of all columns of a shape, up to where WHERE begins.
 pub(crate) fn select(shape: &Shape) -> String {

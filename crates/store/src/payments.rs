@@ -6,7 +6,7 @@ use crate::{
     offers::payee,
     sessions::standing,
     shelf::Shelf,
-    sql::{Shape, Value, column},
+    sql::{Manner, Shape, Value, column},
 };
 use engine::{
     Context,
@@ -17,8 +17,13 @@ use engine::{
 use gate::Step;
 use terms::{CustomerId, PaymentId, Time, Yen};
 
-const USAGE: Shape =
-    Shape { table: "usage", columns: &["key", "hour", "sum"], has_body: false, keys: 2, again: true };
+const USAGE: Shape = Shape {
+    table: "usage",
+    columns: &["key", "hour", "sum"],
+    has_body: false,
+    keys: 2,
+    manner: Manner::Upsert,
+};
 
 fn word(value: &impl serde::Serialize) -> Value {
     match serde_json::to_value(value) {

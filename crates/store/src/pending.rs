@@ -2,7 +2,7 @@
 
 use crate::{
     Fault,
-    sql::{Row, Shape, Sql, key_of},
+    sql::{Manner, Row, Shape, Sql, key_of},
 };
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ impl Pending {
         let table = self.table(shape);
         let key = key_of(row.get(..shape.keys).unwrap_or_default());
         match table.places.get(&key) {
-            Some(&place) if shape.again => table.rows[place] = row,
+            Some(&place) if shape.manner != Manner::Insert => table.rows[place] = row,
             _ => {
                 table.places.insert(key, table.rows.len());
                 table.rows.push(row);

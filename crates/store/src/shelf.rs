@@ -10,6 +10,7 @@ use crate::{
     sql::{Row, Sql, Value},
 };
 use ::ledger::Book;
+use std::collections::BTreeSet;
 use terms::{AccountId, Time};
 
 /// One transaction's view. Every row and every balance is written once, at the end of the batch, or before
@@ -25,6 +26,8 @@ pub struct Shelf<'s> {
     pub(crate) cache: Cache,
     pub(crate) book: Book,
     pub(crate) changed: Vec<AccountId>,
+    /// Accounts that this transaction opened: they have no row yet.
+    pub(crate) opened: BTreeSet<AccountId>,
     pub(crate) journal: Journal,
     /// Events written, to tell listeners after the commit.
     pub(crate) told: Vec<crate::StoredEvent>,
@@ -54,6 +57,7 @@ impl<'s> Shelf<'s> {
             book: std::mem::take(&mut cache.book),
             cache,
             changed: Vec::new(),
+            opened: BTreeSet::new(),
             journal,
             told: Vec::new(),
             errands_added: false,

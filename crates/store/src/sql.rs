@@ -18,6 +18,17 @@ pub(crate) enum Value {
 /// The values of one row, in the order asked for.
 pub(crate) type Row = Vec<Value>;
 
+/// What putting a row does when its key is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// A fault: such rows are only ever added.
+    Insert,
+    /// The row is replaced.
+    Upsert,
+    /// The row is replaced, and it is there: only the columns named are written.
+    Update,
+}
+
 /// How rows of one table are written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
@@ -26,8 +37,7 @@ pub(crate) struct Shape {
     pub(crate) columns: &'static [&'static str],
     pub(crate) has_body: bool,
     pub(crate) keys: usize,
-    /// Whether a row may be put again under its key; otherwise that is a fault.
-    pub(crate) again: bool,
+    pub(crate) manner: Manner,
 }
 
 impl Shape {
@@ -40,13 +50,23 @@ impl Shape {
     pub(crate) fn around_rows(&self) -> (String, String) {
         let columns: Vec<&str> = self.all_columns().collect();
         let head = format!("INSERT INTO {} ({})", self.table, columns.join(", "));
-        if !self.again {
+        if self.manner != Manner::Upsert {
             return (head, String::new());
         }
         let set: Vec<String> =
             columns.iter().skip(self.keys).map(|column| format!("{column} = excluded.{column}")).collect();
         let keys = self.columns[..self.keys].join(", ");
         (head, format!(" ON CONFLICT ({keys}) DO UPDATE SET {}", set.join(", ")))
+    }
+}
+
+impl Shape {
+    /// Every row was put, or the database is not as the writer knows it.
+    pub(crate) fn check_put(&self, rows: usize, put: u64) -> Result<(), Fault> {
+        if rows as u64 == put {
+            return Ok(());
+        }
+        Err(Fault::Row { table: self.table, why: format!("{put} of {rows} rows that change are there") })
     }
 }
 

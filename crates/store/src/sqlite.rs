@@ -2,7 +2,7 @@
 
 use crate::{
     Fault, migrate,
-    sql::{Database, Row, Shape, Sql, Value},
+    sql::{Database, Manner, Row, Shape, Sql, Value},
 };
 use rusqlite::{Connection, OpenFlags, types::ValueRef};
 use std::path::Path;
@@ -77,15 +77,31 @@ impl Sql for Sqlite {
     }
 
     fn put(&mut self, shape: &Shape, rows: &[Row]) -> Result<(), Fault> {
-        let (head, tail) = shape.around_rows();
-        let places: Vec<String> =
-            (1..=shape.all_columns().count()).map(|place| format!("?{place}")).collect();
-        let sql = format!("{head} VALUES ({}){tail}", places.join(", "));
+        let sql = if shape.manner == Manner::Update {
+            let set: Vec<String> = shape
+                .all_columns()
+                .enumerate()
+                .skip(shape.keys)
+                .map(|(place, column)| format!("{column} = ?{}", place + 1))
+                .collect();
+            let keys: Vec<String> = shape.columns[..shape.keys]
+                .iter()
+                .enumerate()
+                .map(|(place, column)| format!("{column} = ?{}", place + 1))
+                .collect();
+            format!("UPDATE {} SET {} WHERE {}", shape.table, set.join(", "), keys.join(" AND "))
+        } else {
+            let (head, tail) = shape.around_rows();
+            let places: Vec<String> =
+                (1..=shape.all_columns().count()).map(|place| format!("?{place}")).collect();
+            format!("{head} VALUES ({}){tail}", places.join(", "))
+        };
         let mut statement = self.0.prepare_cached(&sql)?;
+        let mut put = 0;
         for row in rows {
-            statement.execute(rusqlite::params_from_iter(row))?;
+            put += statement.execute(rusqlite::params_from_iter(row))? as u64;
         }
-        Ok(())
+        shape.check_put(rows.len(), put)
     }
 
     fn query_keys(&mut self, select: &str, key: &str, keys: &[Value]) -> Result<Vec<Row>, Fault> {
