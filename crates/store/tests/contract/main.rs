@@ -1,0 +1,36 @@
+//! What a store promises, on SQLite and on PostgreSQL: one story, one module, told on both.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a story's seed is given and printed"
+)]
+
+mod bed;
+mod dice;
+mod draw;
+mod model;
+mod play;
+mod raw;
+mod tampering;
+
+/// One test per story and database; without a server installed the stories on PostgreSQL are skipped in one line.
+macro_rules! on_both {
+    ($($story:ident)*) => {
+        mod on_sqlite {
+            $(#[test]
+            fn $story() {
+                crate::$story::check(&crate::bed::Bed::file());
+            })*
+        }
+        mod on_postgres {
+            $(#[test]
+            fn $story() {
+                let Some(bed) = crate::bed::Bed::postgres() else { return };
+                crate::$story::check(&bed);
+            })*
+        }
+    };
+}
+
+on_both! { play tampering }
