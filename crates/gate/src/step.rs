@@ -77,6 +77,8 @@ steps! {
     PayeeLookup "payee_lookup";
     /// A merchant, its orders or webhooks change.
     MerchantChange "merchant_change";
+    /// An operator posts to the book, or opens or changes an account of it.
+    LedgerPosting "ledger_posting";
     /// A customer shows a one-time code.
     CodeShown "code_shown";
     /// An id that was used before comes with something else, or from somebody else.

@@ -26,13 +26,28 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         if !is_type(request.headers(), "application/json") {
             return Err(Problem::from(ShellCode::WrongContentType).allowed("application/json"));
         }
-        read(&whole(request, state).await?).map(Self)
+        read(&whole(request, state, BODY_BYTES_MAX).await?).map(Self)
     }
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         axum::Json(self.0).into_response()
+    }
+}
+
+/// A JSON body that may be larger than others, of at most so many bytes; its route has a `DefaultBodyLimit` of as many.
+#[derive(Debug, Clone)]
+pub(crate) struct LargeJson<T, const BYTES_MAX: usize>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned, const BYTES_MAX: usize> FromRequest<S> for LargeJson<T, BYTES_MAX> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_type(request.headers(), "application/json") {
+            return Err(Problem::from(ShellCode::WrongContentType).allowed("application/json"));
+        }
+        read(&whole(request, state, BYTES_MAX).await?).map(Self)
     }
 }
 
@@ -90,10 +105,14 @@ pub(crate) fn is_type(headers: &HeaderMap, wanted: &str) -> bool {
     shown.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(wanted)
 }
 
-async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<axum::body::Bytes, Problem> {
+async fn whole<S: Send + Sync>(
+    request: Request,
+    state: &S,
+    bytes_max: usize,
+) -> Result<axum::body::Bytes, Problem> {
     axum::body::Bytes::from_request(request, state).await.map_err(|rejection| match rejection {
         BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-            Problem::from(ShellCode::TooLarge).allowed("at most 65,536 bytes")
+            Problem::from(ShellCode::TooLarge).allowed(format!("at most {} KiB", bytes_max / 1_024))
         }
         _ => ShellCode::MalformedRequest.into(),
     })
@@ -153,20 +172,42 @@ fn without_quotes(text: &str) -> String {
     kept.take(200).collect()
 }
 
-/// The names of the fields around a place in a JSON text, outermost first. A place that is the end of an object
+/// An object or list that is open at a place of a JSON text.
+enum Open {
+    /// With the name read last in it.
+    Object(Option<String>),
+    /// With how many elements have ended in it.
+    List(usize),
+}
+
+impl Open {
+    fn place(self) -> Option<String> {
+        match self {
+            Self::Object(name) => name,
+            Self::List(ended) => Some(ended.to_string()),
+        }
+    }
+}
+
+/// The names of the fields, and the places in lists, around a place in a JSON text, outermost first. A place that is the end of an object
 /// means the field read last in it, unless the whole object is meant.
 fn path_at(bytes: &[u8], line: usize, column: usize, whole_object: bool) -> Vec<String> {
     let before: usize = bytes.split(|&b| b == b'\n').take(line.saturating_sub(1)).map(|l| l.len() + 1).sum();
     let end = (before + column).min(bytes.len());
-    // One entry per open object or array: the name read last in it, nothing for an array.
-    let mut open: Vec<Option<String>> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     let mut at = 0;
     while at < end {
         match bytes[at] {
             b'{' | b'[' if open.len() >= DEPTH_MAX => return Vec::new(),
-            b'{' | b'[' => open.push(None),
+            b'{' => open.push(Open::Object(None)),
+            b'[' => open.push(Open::List(0)),
+            b',' if at + 1 < end => {
+                if let Some(Open::List(ended)) = open.last_mut() {
+                    *ended += 1;
+                }
+            }
             b'}' | b']' if at + 1 < end => drop(open.pop()),
-            b'}' if whole_object => open.iter_mut().last().map_or((), |name| *name = None),
+            b'}' if whole_object => open.iter_mut().last().map_or((), |last| *last = Open::Object(None)),
             b'"' => {
                 let length = string_length(&bytes[at + 1..]);
                 let text = String::from_utf8_lossy(&bytes[at + 1..(at + 1 + length).min(bytes.len())])
@@ -176,7 +217,7 @@ fn path_at(bytes: &[u8], line: usize, column: usize, whole_object: bool) -> Vec<
                 at += length + 1;
                 let rest = bytes.get(at + 1..).unwrap_or_default();
                 let is_name = rest.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b':');
-                if let (true, Some(name)) = (is_name, open.last_mut()) {
+                if let (true, Some(Open::Object(name))) = (is_name, open.last_mut()) {
                     *name = Some(text);
                 }
             }
@@ -184,7 +225,7 @@ fn path_at(bytes: &[u8], line: usize, column: usize, whole_object: bool) -> Vec<
         }
         at += 1;
     }
-    open.into_iter().flatten().collect()
+    open.into_iter().filter_map(Open::place).collect()
 }
 
 /// The bytes up to the closing quotation mark.
@@ -230,6 +271,22 @@ mod tests {
             ("{\"amount\":1,\n \"to\":{\"hand\\\"le\":\"x\"}}", "field_not_allowed", Some("to.hand\"le")),
             (r#"{"amount":1,"to":{}}"#, "field_not_allowed", Some("to.handle")),
             (r#"{"amount":1,"to":{"handle":"abcd"},"pin":"4071"}"#, "field_not_allowed", Some("pin")),
+            (
+                r#"{"amount":1,"to":{"handle":"abcd"},"many":[{"handle":"abcd"},{"handle":"4071 4071"}]}"#,
+                "field_not_allowed",
+                Some("many.1.handle"),
+            ),
+            (
+                r#"{"amount":1,"to":{"handle":"abcd"},"many":[{"handle":"a,[b"},{"handle":"abcd"},{}]}"#,
+                "field_not_allowed",
+                Some("many.0.handle"),
+            ),
+            (
+                r#"{"amount":1,"to":{"handle":"abcd"},"many":[{"handle":"abcd"}, {"handle":"abcd"}, {}]}"#,
+                "field_not_allowed",
+                Some("many.2.handle"),
+            ),
+            (r#"{"amount":1,"to":{"handle":"abcd"},"many":[4071]}"#, "field_not_allowed", Some("many.0")),
             (r#"{"amount":"x, expected 4071"}"#, "field_not_allowed", Some("amount")),
             (r#"{"amount":1,"amount":1}"#, "field_not_allowed", Some("amount")),
         ] {

@@ -183,19 +183,47 @@ pub(crate) async fn refuse_bad_token(state: &AppState, source: Source) -> Proble
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Operator;
 
+/// Whether one of the tokens came along; one that opens nothing here is remembered.
+async fn let_in(parts: &Parts, state: &AppState, tokens: &[Option<Digest>]) -> Result<(), Problem> {
+    let Some(shown) = bearer(&parts.headers).and_then(checked) else { return Err(Code::NotSignedIn.into()) };
+    let fits = |token: &Digest| bool::from(shown.bytes().ct_eq(token.bytes()));
+    if tokens.iter().flatten().any(fits) {
+        return Ok(());
+    }
+    let asking = parts.extensions.get::<Asking>().cloned().unwrap_or_default();
+    Err(refuse_bad_token(state, asking.source).await)
+}
+
 impl FromRequestParts<AppState> for Operator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let shown = bearer(&parts.headers).and_then(checked);
-        match (shown, state.settings.operator_token) {
-            (Some(shown), Some(token)) if bool::from(shown.bytes().ct_eq(token.bytes())) => Ok(Self),
-            (Some(_), _) => {
-                let asking = parts.extensions.get::<Asking>().cloned().unwrap_or_default();
-                Err(refuse_bad_token(state, asking.source).await)
-            }
-            (None, _) => Err(Code::NotSignedIn.into()),
-        }
+        let_in(parts, state, &[state.settings.operator_token]).await.map(|()| Self)
+    }
+}
+
+/// Proof that the token came along that moves money in the book without a customer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LedgerDesk;
+
+impl FromRequestParts<AppState> for LedgerDesk {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let_in(parts, state, &[state.settings.ledger_token]).await.map(|()| Self)
+    }
+}
+
+/// Proof that somebody may look into the book: the operator's token, or the ledger's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BookReader;
+
+impl FromRequestParts<AppState> for BookReader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let tokens = [state.settings.operator_token, state.settings.ledger_token];
+        let_in(parts, state, &tokens).await.map(|()| Self)
     }
 }
 

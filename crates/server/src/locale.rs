@@ -11,6 +11,7 @@ use unic_langid::{LanguageIdentifier, subtags::Language as Subtag};
 /// The sentences: one file per capability and language, one line here.
 const SENTENCES: &[(&str, &str)] = &[
     (include_str!("../locales/ja/banking.ftl"), include_str!("../locales/en/banking.ftl")),
+    (include_str!("../locales/ja/ledger.ftl"), include_str!("../locales/en/ledger.ftl")),
     (include_str!("../locales/ja/paying.ftl"), include_str!("../locales/en/paying.ftl")),
     (include_str!("../locales/ja/refusals.ftl"), include_str!("../locales/en/refusals.ftl")),
     (include_str!("../locales/ja/shell.ftl"), include_str!("../locales/en/shell.ftl")),

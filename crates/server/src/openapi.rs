@@ -32,6 +32,7 @@ use utoipa::{
         (name = "payments", description = "Top-ups, transfers, QR payments, payouts, and their list"),
         (name = "merchant", description = "Be paid, refund, reconcile"),
         (name = "operator", description = "For the operator's staff"),
+        (name = "ledger", description = "The book itself, for the operator"),
         (name = "banks", description = "What banks send to us"),
         (name = "service", description = "The service about itself"),
     ),
@@ -50,6 +51,7 @@ pub(crate) fn opening() -> utoipa::openapi::OpenApi {
     components.add_security_scheme("session", bearer("A session token"));
     components.add_security_scheme("merchant_key", bearer("A merchant's key"));
     components.add_security_scheme("operator_token", bearer("The operator's token"));
+    components.add_security_scheme("ledger_token", bearer("The token that moves money in the book"));
     let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-tsugime"));
     components.add_security_scheme("session_cookie", SecurityScheme::ApiKey(cookie));
     opening

@@ -42,6 +42,8 @@ shell_codes! {
     MalformedRequest "malformed_request" 400;
     /// A page elsewhere sent this in the customer's name.
     CrossSite "cross_site" 403;
+    /// An operator's posting names a customer's purse.
+    CustomerAccount "customer_account" 403;
     /// There is no such route.
     UnknownRoute "unknown_route" 404;
     /// The route exists, with other methods.
@@ -50,6 +52,8 @@ shell_codes! {
     TooLarge "too_large" 413;
     /// The body has another content type than the route reads.
     WrongContentType "wrong_content_type" 415;
+    /// An amount below zero.
+    AmountNegative "amount_negative" 422;
     /// Too many requests from this address or session.
     SlowDown "slow_down" 429;
     /// We are wrong.
@@ -98,6 +102,55 @@ pub(crate) const fn status_of(code: Code) -> u16 {
         | Code::FieldNotAllowed => 422,
         Code::TooManyTries | Code::TooMany => 429,
     }
+}
+
+/// The HTTP status of a refusal by the book. A new one does not compile until it has one.
+pub(crate) const fn status_of_book(refusal: ledger::Refusal) -> u16 {
+    use ledger::Refusal as No;
+    match refusal {
+        No::BatchTooLarge => 413,
+        No::AccountUnknown | No::DebitUnknown | No::CreditUnknown => 404,
+        No::HoldUnknown | No::OriginalUnknown => 404,
+        No::IdTaken
+        | No::HoldCaptured
+        | No::HoldReleased
+        | No::HoldExpired
+        | No::HoldNotDue
+        | No::AccountClosed
+        | No::DebitClosed
+        | No::CreditClosed
+        | No::DebitFrozen
+        | No::CreditFrozen
+        | No::AccountNotEmpty => 409,
+        No::ChainOpen
+        | No::ChainBroken
+        | No::AmountZero
+        | No::AmountAboveCap
+        | No::TimeInFuture
+        | No::SameAccount
+        | No::CaptureStated
+        | No::AboveHold
+        | No::OriginalIsReversal
+        | No::NotTheOriginalsAccounts
+        | No::AboveOriginal
+        | No::WrongCurrency
+        | No::BelowFloor
+        | No::HoldNotCovered
+        | No::TotalTooLarge => 422,
+    }
+}
+
+/// Every problem that there can be, each code once, for the page that explains them.
+pub(crate) fn all() -> Vec<Problem> {
+    let refusals = Code::ALL.iter().map(|code| Problem::from(*code));
+    let mut all: Vec<Problem> =
+        refusals.chain(ShellCode::ALL.iter().map(|code| Problem::from(*code))).collect();
+    for refusal in ledger::Refusal::ALL {
+        if all.iter().all(|known| known.code != refusal.code()) {
+            all.push((*refusal).into());
+        }
+    }
+    all
 }
 
 /// A no on its way out. The shell writes it in the asker's language and with the request's id.
@@ -261,6 +314,13 @@ impl From<ShellCode> for Problem {
     }
 }
 
+impl From<ledger::Refusal> for Problem {
+    fn from(refusal: ledger::Refusal) -> Self {
+        let (code, status) = (refusal.code(), status_of_book(refusal));
+        Self { code, status, field: None, not_before: None, allowed: None, retry_after_s: None }
+    }
+}
+
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
         Refusal::new(code).into()
@@ -318,9 +378,7 @@ mod tests {
 
     #[test]
     fn every_code_has_a_status_and_words_in_both_languages() {
-        let codes = Code::ALL.iter().map(|code| (code.as_str(), status_of(*code)));
-        let shell = ShellCode::ALL.iter().map(|code| (code.as_str(), code.status()));
-        for (code, status) in codes.chain(shell) {
+        for Problem { code, status, .. } in all() {
             assert!((400..=503).contains(&status), "{code}");
             for locale in [Locale::Ja, Locale::En] {
                 for key in [key(code), format!("{}-next", key(code))] {

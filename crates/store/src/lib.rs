@@ -21,6 +21,7 @@ mod journal;
 mod kept;
 mod keys;
 mod ledger;
+mod ledger_batch;
 mod ledger_rows;
 mod linking;
 mod load;
@@ -68,12 +69,13 @@ pub mod look {
         bank_payments::{BankStanding, PurseView, bank_standing, customers_open, purse_of, usage_of},
         events::{events_after, last_event},
         identity::{identity_of, proofing_of},
+        ledger_batch::purses_among,
         linking::{consent_of, consents_awaiting, link_of, links_of},
         merchants::{
             endpoint, endpoints_of, merchant_balance, merchant_by_key, merchant_by_number, order_by_reference,
         },
         offers::offers_to,
-        payments::{CustomerRef, payment_of, payments_of},
+        payments::{CustomerRef, payment_of, payments_by_bank_reference, payments_of},
         recoveries::{recoveries_waiting, recovery_facts, recovery_of},
         sessions::{
             authenticator_by_credential, authenticators_of, ceremony_of, federations_of, sessions_of,

@@ -45,6 +45,7 @@ impl Kept for Payment {
         "link",
         "bank",
         "original",
+        "bank_reference",
         "amount",
         "at",
     ];
@@ -62,6 +63,9 @@ impl Kept for Payment {
             Value::maybe(self.link, |id| Value::id(id.uuid())),
             Value::maybe(self.bank, |bank| Value::text(bank.as_str())),
             Value::maybe(self.original, |id| Value::id(id.uuid())),
+            Value::maybe(self.bank_reference.as_deref(), |text| {
+                Value::digest(&keys.tag("bank_reference", text))
+            }),
             Value::Int(self.amount.get()),
             Value::Int(self.created_at.millis()),
         ]
@@ -161,6 +165,20 @@ pub fn payments_of(
     found.sort_by_key(|payment| std::cmp::Reverse((payment.created_at, payment.id)));
     found.truncate(most.as_int().and_then(|most| usize::try_from(most).ok()).unwrap_or(0));
     Ok(found)
+}
+
+/// Payments by the bank's own reference, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn payments_by_bank_reference(
+    shelf: &mut Shelf<'_>,
+    reference: &str,
+    most: u32,
+) -> Result<Vec<Payment>, Fault> {
+    let tag = shelf.tag("bank_reference", reference);
+    let values = [Value::digest(&tag), Value::Int(i64::from(most))];
+    shelf.find("bank_reference = ?1 ORDER BY at DESC, id DESC LIMIT ?2", &values)
 }
 
 /// A payment by its id.

@@ -34,13 +34,16 @@ impl Kept for SignUp {
 impl Kept for Customer {
     const TABLE: &'static str = "customers";
     const REMEMBERED: bool = true;
-    const COLUMNS: &'static [&'static str] = &["id", "phone", "email", "handle", "recovery_code"];
+    const COLUMNS: &'static [&'static str] =
+        &["id", "main", "young", "phone", "email", "handle", "recovery_code"];
     fn columns(&self, keys: &Keys) -> Vec<Value> {
         let open = self.state != CustomerState::Closed;
         let tag =
             |kind: &str, text: &str| if open { Value::digest(&keys.tag(kind, text)) } else { Value::Null };
         vec![
             Value::id(self.id.uuid()),
+            Value::id(self.main.uuid()),
+            Value::id(self.young.uuid()),
             tag("phone", self.phone.as_str()),
             tag("email", self.email.as_str()),
             Value::maybe(self.handle.as_ref().filter(|_| open), |handle| Value::text(handle.as_str())),

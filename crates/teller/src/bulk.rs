@@ -37,7 +37,7 @@ impl Job for Bulk {
     }
 
     fn run(&mut self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<(), Fault> {
-        self.outcomes = Some(shelf.apply_all(&self.items, at.moment.now)?);
+        self.outcomes = Some(shelf.post_batch(&self.items, at)?);
         Ok(())
     }
 

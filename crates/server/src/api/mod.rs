@@ -7,11 +7,13 @@ pub(crate) mod events;
 pub(crate) mod federation;
 pub(crate) mod handle;
 pub(crate) mod identity;
+mod ledger;
 pub(crate) mod links;
 mod merchant_webhooks;
 mod merchants;
 pub(crate) mod offers;
 mod operator;
+mod operator_payments;
 pub(crate) mod passkeys;
 pub(crate) mod payees;
 pub(crate) mod payments;
@@ -52,6 +54,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         events::routes(),
         merchants::routes(),
         operator::routes(),
+        operator_payments::routes(),
+        ledger::routes(),
     ];
     capabilities
         .into_iter()

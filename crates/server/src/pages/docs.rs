@@ -5,11 +5,10 @@ use crate::{
     credentials::Caller,
     openapi,
     page::{Page, html},
-    problem::{Problem, ShellCode},
+    problem,
 };
 use askama::Template;
 use axum::{Router, extract::State, response::Response, routing::get};
-use engine::Code;
 use serde_json::Value;
 
 pub(crate) fn routes() -> Router<AppState> {
@@ -183,9 +182,7 @@ struct Explained {
 
 async fn problems(State(state): State<AppState>, caller: Caller) -> Response {
     let page = Page::new(&state, &caller, "problems-title");
-    let refusals = Code::ALL.iter().map(|code| Problem::from(*code));
-    let all = refusals.chain(ShellCode::ALL.iter().map(|code| Problem::from(*code)));
-    let list = all.map(|problem| Explained {
+    let list = problem::all().into_iter().map(|problem| Explained {
         code: problem.code(),
         status: problem.status().as_u16(),
         title: problem.title(page.locale()),

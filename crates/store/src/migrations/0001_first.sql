@@ -89,9 +89,11 @@ CREATE TABLE sign_ups (
 CREATE INDEX sign_ups_phone ON sign_ups (phone, expires_at);
 CREATE INDEX sign_ups_email ON sign_ups (email, expires_at);
 
+-- `main` and `young` are the accounts of a purse: no operator's batch may name them.
 -- A closed customer's phone and handle are free again: their columns become NULL.
 CREATE TABLE customers (
-    id BLOB PRIMARY KEY, phone BLOB UNIQUE, email BLOB, handle TEXT UNIQUE, recovery_code BLOB UNIQUE,
+    id BLOB PRIMARY KEY, main BLOB NOT NULL UNIQUE, young BLOB NOT NULL UNIQUE,
+    phone BLOB UNIQUE, email BLOB, handle TEXT UNIQUE, recovery_code BLOB UNIQUE,
     body BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX customers_email ON customers (email) WHERE email IS NOT NULL;
@@ -141,7 +143,7 @@ CREATE INDEX links_account ON links (account_tag) WHERE ended = 0;
 
 CREATE TABLE payments (
     id BLOB PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, customer BLOB NOT NULL, payee BLOB, payee_phone BLOB,
-    merchant BLOB, link BLOB, bank TEXT, original BLOB, amount INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL
+    merchant BLOB, link BLOB, bank TEXT, original BLOB, bank_reference BLOB, amount INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX payments_customer ON payments (customer, at, id);
 CREATE INDEX payments_payee ON payments (payee, at, id) WHERE payee IS NOT NULL;
@@ -149,6 +151,7 @@ CREATE INDEX payments_phone ON payments (payee_phone) WHERE payee_phone IS NOT N
 CREATE INDEX payments_waiting ON payments (customer) WHERE state = 'waiting';
 CREATE INDEX payments_merchant ON payments (merchant, at, id) WHERE merchant IS NOT NULL;
 CREATE INDEX payments_original ON payments (original) WHERE original IS NOT NULL;
+CREATE INDEX payments_reference ON payments (bank_reference, at) WHERE bank_reference IS NOT NULL;
 CREATE INDEX payments_open ON payments (bank, state) WHERE state IN ('in_progress', 'in_doubt');
 
 CREATE TABLE parcels (
