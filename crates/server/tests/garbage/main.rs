@@ -16,7 +16,7 @@ use axum::{
 use document::{Document, Operation};
 use junk::{Dice, SECRET, body_for, documented_body, headers_for, path_for, query_for};
 use serde_json::{Value, json};
-use stage::{OPERATOR, Stage, phone, token};
+use stage::{LEDGER, OPERATOR, Stage, phone, token};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -63,12 +63,13 @@ impl World {
     /// Whoever asks next: an `Authorization` header, and who that is.
     fn caller(&self, dice: &mut Dice) -> (&'static str, Option<String>) {
         let bearer = |token: &str| Some(format!("Bearer {token}"));
-        match dice.below(6) {
+        match dice.below(7) {
             0 => ("nobody", None),
             1 => ("a forged token", bearer(&format!("{SECRET}{}", dice.below(1_000)))),
             2 => ("an unproved customer", bearer(&token(3))),
             3 => ("a proved customer", bearer(&token(1))),
             4 => ("a shop", bearer(&self.shop)),
+            5 => ("the ledger's desk", bearer(LEDGER)),
             _ => ("the operator", bearer(OPERATOR)),
         }
     }

@@ -33,7 +33,9 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 pub(crate) const OPERATOR: &str = "the-operators-token";
-const BODY_MAX: usize = 1 << 20;
+#[allow(dead_code, reason = "each test binary uses its own part")]
+pub(crate) const LEDGER: &str = "the-ledgers-token";
+const BODY_MAX: usize = 4 << 20;
 
 /// Time stands still until it is moved.
 struct HandClock(AtomicI64, AtomicU64);
@@ -210,6 +212,7 @@ impl Stage {
             address_rate: None,
             session_rate: None,
             operator_token: Some(digest_of(OPERATOR)),
+            ledger_token: Some(digest_of(LEDGER)),
             ..Settings::new("http://localhost:7080".parse().expect("a URL"))
         };
         let wired = wired(settings, teller.clone(), outside, &key());
