@@ -35,7 +35,7 @@ impl Shelf<'_> {
         let outcomes = self.book.apply_all(items, now);
         for (item, outcome) in items.iter().zip(&outcomes) {
             if *outcome == Ok(Applied::Now) {
-                self.write_down("ledger.bulk", &item.posting)?;
+                self.write_down("ledger.bulk", &item.posting, now)?;
             }
         }
         self.changed.extend(accounts);

@@ -47,18 +47,25 @@ impl Checkpoint {
     }
 }
 
+/// Whether a commit of this number and time is signed, where the last one signed is known: so a checkpoint that was
+/// taken away is missed.
+pub(crate) fn is_due(last: Option<(i64, Time)>, number: i64, at: Time) -> bool {
+    last.is_none_or(|(signed, signed_at)| {
+        number.saturating_sub(signed) >= EVERY_COMMITS || at.since(signed_at).as_millis() >= EVERY_MS
+    })
+}
+
 /// Signs the end of the chain when the last checkpoint is far or long enough behind.
 pub(crate) fn sign_if_due(pen: &Pen, keys: &Keys, sql: &mut dyn Sql) -> Result<(), Fault> {
     let rows = sql.query("SELECT number, at FROM checkpoints ORDER BY number DESC LIMIT 1", &[])?;
-    let is_due = match rows.first() {
-        None => true,
+    let last = match rows.first() {
+        None => None,
         Some(row) => {
-            let number = column(TABLE, row, 0, Value::as_int)?;
-            let at = column(TABLE, row, 1, Value::as_int)?;
-            pen.commits - number >= EVERY_COMMITS || pen.at.millis() - at >= EVERY_MS
+            let at = column(TABLE, row, 1, |value| value.as_int().map(Time::from_millis))?;
+            Some((column(TABLE, row, 0, Value::as_int)?, at))
         }
     };
-    if !is_due {
+    if !is_due(last, pen.commits, pen.at) {
         return Ok(());
     }
     let signature = keys.signer.sign(&message(pen.commits, pen.at, &pen.digest));

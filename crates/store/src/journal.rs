@@ -38,11 +38,13 @@ pub(crate) struct Standing {
     pub(crate) before: i64,
 }
 
+/// A posting that is no transfer, the number of the transfer that it came after, and when it was decided.
+pub(crate) type Noted = (i64, Time, Posting);
+
 /// What one commit did to the book, as it grows.
 pub(crate) struct Journal {
     context: Context,
-    /// Postings that are no transfers, each with the number of the transfer that it came after.
-    postings: Vec<(i64, Posting)>,
+    postings: Vec<Noted>,
     written: bool,
 }
 
@@ -72,9 +74,9 @@ impl Journal {
     }
 
     /// A posting that is no transfer.
-    pub(crate) fn posting(&mut self, after: i64, posting: &Posting) {
+    pub(crate) fn posting(&mut self, after: i64, now: Time, posting: &Posting) {
         self.written = true;
-        self.postings.push((after, posting.clone()));
+        self.postings.push((after, now, posting.clone()));
     }
 
     /// Whether the commit did anything to the book.

@@ -15,7 +15,7 @@ use ::ledger::{AccountState, Applied, Book, Posting, Transfer};
 use terms::{AccountId, HoldId, Time};
 
 /// How often an account's transfers get a mark.
-const MARK_EVERY: i64 = 128;
+pub(crate) const MARK_EVERY: i64 = 128;
 
 impl Shelf<'_> {
     /// A book of these accounts and holds, and the accounts of the holds.
@@ -93,11 +93,16 @@ impl Shelf<'_> {
         if applied == Applied::Before {
             return Ok(());
         }
-        self.write_down(ask, posting)
+        self.write_down(ask, posting, now)
     }
 
     /// Writes down what the book has taken: the transfer or hold, and its place in the journal.
-    pub(crate) fn write_down(&mut self, ask: &'static str, posting: &Posting) -> Result<(), Fault> {
+    pub(crate) fn write_down(
+        &mut self,
+        ask: &'static str,
+        posting: &Posting,
+        now: Time,
+    ) -> Result<(), Fault> {
         match posting {
             Posting::Transfer(transfer) | Posting::Import(transfer) => {
                 self.write_transfer(transfer.clone());
@@ -115,7 +120,7 @@ impl Shelf<'_> {
             }
             Posting::SetState(..) => {}
         }
-        self.journal.posting(self.pen.transfers, posting);
+        self.journal.posting(self.pen.transfers, now, posting);
         Ok(())
     }
 

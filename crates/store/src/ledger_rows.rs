@@ -94,8 +94,13 @@ fn amount(value: &Value) -> Option<Amount> {
 fn currency(value: &Value) -> Option<Currency> {
     match value {
         Value::Null => Some(Currency::JPY),
-        other => Currency::parse(other.as_text()?).ok(),
+        other => Currency::parse(other.as_text()?).ok().filter(|currency| *currency != Currency::JPY),
     }
+}
+
+/// A column that may be empty: anything else there must be readable.
+fn maybe<T>(value: &Value, read: impl FnOnce(&Value) -> Option<T>) -> Option<Option<T>> {
+    if *value == Value::Null { Some(None) } else { read(value).map(Some) }
 }
 
 pub(crate) fn currency_value(currency: Currency) -> Value {
@@ -111,7 +116,7 @@ pub(crate) fn read_account(row: &Row) -> Result<(Account, ThreadEnd), Fault> {
     let account = Account {
         id: column(table, row, 0, account_id)?,
         currency: column(table, row, 1, currency)?,
-        floor: column(table, row, 2, |value| Some(value.as_int().map(Net::new)))?,
+        floor: column(table, row, 2, |value| maybe(value, |value| value.as_int().map(Net::new)))?,
         state: column(table, row, 3, |value| state(&AccountState::ALL, value))?,
         debits: column(table, row, 4, amount)?,
         credits: column(table, row, 5, amount)?,
@@ -143,8 +148,10 @@ pub(crate) fn read_entry(row: &Row) -> Result<Entry, Fault> {
             currency: column(table, row, 4, currency)?,
             amount: column(table, row, 5, amount)?,
             at: column(table, row, 6, |value| value.as_int().map(Time::from_millis))?,
-            captures: column(table, row, 11, |value| Some(value.as_uuid().map(HoldId::new)))?,
-            reverses: column(table, row, 12, |value| Some(value.as_uuid().map(TransferId::new)))?,
+            captures: column(table, row, 11, |value| maybe(value, |value| value.as_uuid().map(HoldId::new)))?,
+            reverses: column(table, row, 12, |value| {
+                maybe(value, |value| value.as_uuid().map(TransferId::new))
+            })?,
         },
         debit: standing(7)?,
         credit: standing(9)?,
@@ -161,7 +168,14 @@ pub(crate) fn read_hold(row: &Row) -> Result<Hold, Fault> {
         amount: column(table, row, 4, amount)?,
         captured: column(table, row, 5, amount)?,
         state: column(table, row, 6, |value| state(&HOLD_STATES, value))?,
-        expires_at: column(table, row, 7, |value| Some(value.as_int().map(Time::from_millis)))?,
+        expires_at: column(table, row, 7, |value| {
+            maybe(value, |value| value.as_int().map(Time::from_millis))
+        })?,
         made_at: column(table, row, 8, |value| value.as_int().map(Time::from_millis))?,
     })
+}
+
+pub(crate) fn read_mark(row: &Row) -> Result<(AccountId, i64), Fault> {
+    let table = MARKS.table;
+    Ok((column(table, row, 0, account_id)?, column(table, row, 1, Value::as_int)?))
 }

@@ -35,6 +35,8 @@ mod postgres;
 mod postgres_url;
 mod postgres_value;
 mod prove;
+mod prove_checkpoints;
+mod prove_seen;
 mod recoveries;
 mod restore;
 mod sessions;
@@ -44,6 +46,7 @@ mod sign_ins;
 mod sign_up;
 mod sql;
 mod sqlite;
+mod sqlite_damage;
 mod store;
 pub mod yardstick;
 

@@ -2,21 +2,19 @@
 
 use crate::{
     Fault, Store,
-    cache::ThreadEnd,
-    checkpoint::{self, Checkpoint},
-    journal::{COMMITS, Commit, Entry, Standing, canonical, seal},
-    ledger_rows::{ACCOUNTS, HOLDS, TRANSFERS, read_account, read_entry, read_hold, select},
+    journal::{COMMITS, Commit, Entry, Noted, canonical, seal},
+    ledger_rows::{
+        ACCOUNTS, HOLDS, MARKS, TRANSFERS, read_account, read_entry, read_hold, read_mark, select,
+    },
     pen::Pen,
+    prove_checkpoints::Checkpoints,
+    prove_seen::Seen,
     shelf::Shelf,
     sql::{Row, Value, column},
 };
-use ::ledger::{
-    Hold, HoldState, Posting,
-    prove::{Proof, Violation},
-};
+use ::ledger::prove::{Proof, Violation};
 use aws_lc_rs::digest::{Context, SHA256};
-use std::collections::BTreeMap;
-use terms::{AccountId, Digest, HoldId, Time};
+use terms::{Digest, Time};
 
 const PAGE: usize = 5_000;
 const TICK: u64 = 100_000;
@@ -58,6 +56,12 @@ impl From<Fault> for Stop {
     }
 }
 
+impl From<String> for Stop {
+    fn from(why: String) -> Self {
+        Self::Found(why)
+    }
+}
+
 impl From<Violation> for Stop {
     fn from(violation: Violation) -> Self {
         Self::Found(violation.to_string())
@@ -86,12 +90,12 @@ pub(crate) fn prove_here(shelf: &mut Shelf<'_>, progress: impl FnMut(u64)) -> Re
     };
     Ok(ProofReport {
         commits: prover.commits,
-        checkpoints: prover.checkpoints,
+        checkpoints: prover.checkpoints.fitted,
         accounts: prover.proof.accounts,
         transfers: prover.transfers,
         holds: prover.proof.holds,
         digest: prover.digest.to_string(),
-        signer: prover.signer.map(|key| key.iter().map(|byte| format!("{byte:02x}")).collect()),
+        signer: prover.checkpoints.signer.map(|key| key.iter().map(|byte| format!("{byte:02x}")).collect()),
         violation,
     })
 }
@@ -100,15 +104,12 @@ struct Prover<P> {
     progress: P,
     read: u64,
     proof: Proof,
-    threads: BTreeMap<AccountId, ThreadEnd>,
-    /// Holds that the journal made and what became of them.
-    holds: BTreeMap<HoldId, HoldState>,
+    seen: Seen,
     digest: Digest,
     at: Time,
     commits: u64,
     transfers: u64,
-    checkpoints: u64,
-    signer: Option<Vec<u8>>,
+    checkpoints: Checkpoints,
 }
 
 impl<P: FnMut(u64)> Prover<P> {
@@ -117,49 +118,38 @@ impl<P: FnMut(u64)> Prover<P> {
             progress,
             read: 0,
             proof: Proof::new(),
-            threads: BTreeMap::new(),
-            holds: BTreeMap::new(),
+            seen: Seen::default(),
             digest: Digest::new([0; 32]),
             at: Time::from_millis(0),
             commits: 0,
             transfers: 0,
-            checkpoints: 0,
-            signer: None,
+            checkpoints: Checkpoints::new(),
         }
     }
 
     fn run(&mut self, shelf: &mut Shelf<'_>) -> Result<(), Stop> {
-        let pen = Pen::look(shelf.sql)?;
-        let mut signed = Checkpoints::default();
-        self.each(
-            shelf,
-            "SELECT number, id, at, transfers, postings, digest FROM commits",
-            "number",
-            |prover, shelf, row| {
-                let commit = read_commit(row)?;
-                prover.commit(shelf, &commit)?;
-                signed.check(shelf, &commit, prover)
-            },
-        )?;
-        if self.commits as i64 != pen.commits
-            || self.digest != pen.digest
-            || self.transfers as i64 != pen.transfers
-        {
-            return found(format!(
-                "the chain ends at commit {} with {} transfers, the pen says {} with {}",
-                self.commits, self.transfers, pen.commits, pen.transfers
-            ));
-        }
-        self.rest_of_transfers(shelf)?;
-        self.each(shelf, &select(&HOLDS), "id", |prover, _, row| prover.hold(&read_hold(row)?))?;
-        if let Some((missing, _)) = self.holds.iter().find(|(_, state)| **state == HoldState::Held) {
-            return found(format!("hold {missing} was made in the journal and is gone"));
-        }
-        self.each(shelf, &select(&ACCOUNTS), "id", |prover, _, row| prover.account(row))?;
-        if let Some((missing, _)) = self.threads.iter().find(|(_, thread)| thread.entries > 0) {
-            return found(format!("account {missing} has transfers and is gone"));
-        }
-        std::mem::take(&mut self.proof_to_finish()).finish().map_err(Stop::from)
+        self.each(shelf, &select(&COMMITS), &["number"], |prover, shelf, row| {
+            prover.commit(shelf, &read_commit(row)?)
+        })?;
+        self.ends(shelf)?;
+        self.each(shelf, &select(&HOLDS), &["id"], |prover, _, row| {
+            let hold = read_hold(row)?;
+            prover.seen.hold(&hold)?;
+            prover.proof.hold(&hold);
+            Ok(())
+        })?;
+        self.each(shelf, &select(&ACCOUNTS), &["id"], |prover, _, row| {
+            let (account, end) = read_account(row)?;
+            prover.proof.account(&account)?;
+            prover.seen.account(&account, end).map_err(Stop::from)
+        })?;
+        self.each(shelf, &select(&MARKS), &["account", "number"], |prover, _, row| {
+            let (account, number) = read_mark(row)?;
+            prover.seen.mark(account, number).map_err(Stop::from)
+        })?;
+        self.seen.all_there()?;
+        self.proof_to_finish().finish()?;
+        shelf.sql.damage()?.map_or(Ok(()), found)
     }
 
     /// The proof's sums; its counts stay for the report.
@@ -173,7 +163,7 @@ impl<P: FnMut(u64)> Prover<P> {
     fn commit(&mut self, shelf: &mut Shelf<'_>, commit: &Commit) -> Result<(), Stop> {
         self.commits += 1;
         if commit.number != self.commits as i64 {
-            return found(format!("commit {} is missing", self.commits));
+            return found(format!("commit {} is missing, or one stands where none can be", self.commits));
         }
         if commit.at < self.at {
             return found(format!("commit {} is earlier than the one before it", commit.number));
@@ -201,35 +191,18 @@ impl<P: FnMut(u64)> Prover<P> {
             ));
         }
         self.digest = commit.digest;
-        self.postings(commit)
+        self.postings(commit)?;
+        self.checkpoints.commit(shelf.sql, shelf.keys, commit)?.map_or(Ok(()), found)
     }
 
     fn entry(&mut self, entry: &Entry) -> Result<(), Stop> {
         self.transfers += 1;
         self.tick();
-        let transfer = &entry.transfer;
         if entry.number != self.transfers as i64 {
             return found(format!("transfer number {} is missing", self.transfers));
         }
-        let amount = transfer.amount.get();
-        for (account, change, standing) in
-            [(transfer.debit, -amount, entry.debit), (transfer.credit, amount, entry.credit)]
-        {
-            let thread = self.threads.entry(account).or_default();
-            thread.balance += change;
-            if standing != (Standing { balance: thread.balance, before: thread.last }) {
-                return found(format!(
-                    "transfer {} (number {}) does not follow from what {account} had before it",
-                    transfer.id, entry.number
-                ));
-            }
-            thread.entries += 1;
-            thread.last = entry.number;
-        }
-        if let Some(hold) = transfer.captures {
-            self.settle(hold, HoldState::Captured)?;
-        }
-        self.proof.transfer(transfer);
+        self.seen.entry(entry)?;
+        self.proof.transfer(&entry.transfer);
         Ok(())
     }
 
@@ -237,88 +210,58 @@ impl<P: FnMut(u64)> Prover<P> {
         if commit.postings.is_empty() {
             return Ok(());
         }
-        let Ok(postings) = serde_json::from_str::<Vec<(i64, Posting)>>(&commit.postings) else {
+        let Ok(postings) = serde_json::from_str::<Vec<Noted>>(&commit.postings) else {
             return found(format!("the postings of commit {} cannot be read", commit.number));
         };
-        for (_, posting) in postings {
-            match posting {
-                Posting::Hold { id, .. } => {
-                    // A hold made and captured in one commit is settled before its making is read here.
-                    self.holds.entry(id).or_insert(HoldState::Held);
-                }
-                Posting::Release(id) => self.settle(id, HoldState::Released)?,
-                Posting::Expire(id) => self.settle(id, HoldState::Expired)?,
-                Posting::Open(_) | Posting::SetState(..) | Posting::Transfer(_) => {}
-                Posting::Import(_) | Posting::Capture { .. } => {}
-            }
+        postings.into_iter().try_for_each(|noted| self.seen.posting(noted)).map_err(Stop::from)
+    }
+
+    /// Where the chain ends: the pen says the same, and nothing stands behind it or before its beginning.
+    fn ends(&mut self, shelf: &mut Shelf<'_>) -> Result<(), Stop> {
+        self.checkpoints.end(shelf.sql)?.map_or(Ok(()), found)?;
+        let sql = "SELECT number FROM transfers WHERE number > ?1 OR number < 1 ORDER BY number LIMIT 1";
+        if let Some(row) = shelf.sql.query(sql, &[Value::Int(self.transfers as i64)])?.first() {
+            let number = column(TRANSFERS.table, row, 0, Value::as_int)?;
+            return found(format!("transfer number {number} is in no commit"));
+        }
+        let pen = Pen::look(shelf.sql)?;
+        let sql = "SELECT COALESCE(MAX(number), 0), (SELECT COUNT(*) FROM pen) FROM events";
+        let counts = shelf.sql.query(sql, &[])?;
+        let count = |place: usize| counts.first().and_then(|row| row.get(place)).and_then(Value::as_int);
+        if count(1) != Some(1) {
+            return found("there is more than one pen");
+        }
+        let (commits, transfers) = (self.commits as i64, self.transfers as i64);
+        let digest = self.digest.clone();
+        let wanted = Pen { commits, transfers, events: count(0).unwrap_or_default(), at: self.at, digest };
+        if pen != wanted {
+            return found(format!("the chain and the events end at {wanted:?}, the pen says {pen:?}"));
         }
         Ok(())
     }
 
-    fn settle(&mut self, hold: HoldId, state: HoldState) -> Result<(), Stop> {
-        match self.holds.insert(hold, state) {
-            None | Some(HoldState::Held) => Ok(()),
-            Some(before) => found(format!("hold {hold} was {before:?} and later {state:?}")),
-        }
-    }
-
-    fn hold(&mut self, hold: &Hold) -> Result<(), Stop> {
-        self.tick();
-        match self.holds.remove(&hold.id) {
-            Some(state) if state == hold.state => {}
-            Some(state) => {
-                return found(format!("hold {} is {:?}, the journal says {state:?}", hold.id, hold.state));
-            }
-            None => return found(format!("hold {} is not in the journal", hold.id)),
-        }
-        self.proof.hold(hold);
-        Ok(())
-    }
-
-    fn account(&mut self, row: &Row) -> Result<(), Stop> {
-        self.tick();
-        let (account, end) = read_account(row)?;
-        let thread = self.threads.remove(&account.id).unwrap_or_default();
-        self.proof.account(&account)?;
-        if end != thread {
-            return found(format!(
-                "account {} says {} transfers, the last number {}; the journal says {} and {}",
-                account.id, end.entries, end.last, thread.entries, thread.last
-            ));
-        }
-        Ok(())
-    }
-
-    fn rest_of_transfers(&mut self, shelf: &mut Shelf<'_>) -> Result<(), Stop> {
-        let sql = "SELECT number FROM transfers WHERE number > ?1 ORDER BY number LIMIT 1";
-        match shelf.sql.query(sql, &[Value::Int(self.transfers as i64)])?.first() {
-            None => Ok(()),
-            Some(row) => found(format!(
-                "transfer number {} is in no commit",
-                row.first().and_then(Value::as_int).unwrap_or_default()
-            )),
-        }
-    }
-
-    /// All rows in the order of their key, in pages.
+    /// All rows in the order of their key, in pages; the key's columns come first in the rows.
     fn each(
         &mut self,
         shelf: &mut Shelf<'_>,
         select: &str,
-        key: &str,
+        key: &[&str],
         mut take: impl FnMut(&mut Self, &mut Shelf<'_>, &Row) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
-        let sql = format!("{select} WHERE {key} > ?1 ORDER BY {key} LIMIT {PAGE}");
-        let mut after = if key == "id" { Value::Blob(Vec::new()) } else { Value::Int(0) };
+        let (order, places) = (key.join(", "), if key.len() == 1 { "(?1)" } else { "(?1, ?2)" });
+        let mut sql = format!("{select} ORDER BY {order} LIMIT {PAGE}");
+        let mut after = Vec::new();
         loop {
-            let rows = shelf.sql.query(&sql, std::slice::from_ref(&after))?;
+            let rows = shelf.sql.query(&sql, &after)?;
             for row in &rows {
                 take(self, shelf, row)?;
+                self.tick();
             }
-            match rows.last().and_then(|row| row.first()) {
-                Some(last) if rows.len() == PAGE => after = last.clone(),
+            match rows.last() {
+                Some(last) if rows.len() == PAGE => after = last.iter().take(key.len()).cloned().collect(),
                 _ => return Ok(()),
             }
+            sql = format!("{select} WHERE ({order}) > {places} ORDER BY {order} LIMIT {PAGE}");
         }
     }
 
@@ -327,52 +270,6 @@ impl<P: FnMut(u64)> Prover<P> {
         if self.read.is_multiple_of(TICK) {
             (self.progress)(self.read);
         }
-    }
-}
-
-/// The signed checkpoints, read as the chain reaches them.
-#[derive(Default)]
-struct Checkpoints {
-    waiting: std::collections::VecDeque<Checkpoint>,
-    after: i64,
-    at_end: bool,
-}
-
-impl Checkpoints {
-    fn check<P: FnMut(u64)>(
-        &mut self,
-        shelf: &mut Shelf<'_>,
-        commit: &Commit,
-        prover: &mut Prover<P>,
-    ) -> Result<(), Stop> {
-        if self.waiting.is_empty() && !self.at_end {
-            let sql = format!(
-                "SELECT number, at, digest, signer, signature FROM {} WHERE number > ?1 ORDER BY number LIMIT 1000",
-                checkpoint::TABLE
-            );
-            for row in shelf.sql.query(&sql, &[Value::Int(self.after)])? {
-                self.waiting.push_back(checkpoint::read(&row)?);
-            }
-            self.at_end = self.waiting.is_empty();
-        }
-        let Some(next) = self.waiting.front() else { return Ok(()) };
-        if next.number != commit.number {
-            return Ok(());
-        }
-        if next.digest != commit.digest || next.at != commit.at {
-            return found(format!("the checkpoint at commit {} is not of this chain", next.number));
-        }
-        if next.signer != shelf.keys.public_key() || !next.is_signed() {
-            return found(format!(
-                "the checkpoint at commit {} is not signed by this store's key",
-                next.number
-            ));
-        }
-        prover.checkpoints += 1;
-        prover.signer = Some(next.signer.clone());
-        self.after = next.number;
-        self.waiting.pop_front();
-        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     Fault, migrate,
     sql::{Database, Manner, Row, Shape, Sql, Value},
+    sqlite_damage,
 };
 use rusqlite::{Connection, OpenFlags, types::ValueRef};
 use std::path::Path;
@@ -111,6 +112,10 @@ impl Sql for Sqlite {
             rows.extend(self.query(&sql, std::slice::from_ref(key))?);
         }
         Ok(rows)
+    }
+
+    fn damage(&mut self) -> Result<Option<String>, Fault> {
+        sqlite_damage::damage(self)
     }
 }
 

@@ -21,7 +21,9 @@ pub(crate) struct Seen {
 pub(crate) struct Model {
     pub(crate) book: Book,
     pub(crate) transfers: i64,
+    /// When the last commit was, and when the one under way will have been; nothing while it does nothing.
     at: Latest,
+    next_at: Option<Time>,
     past: BTreeMap<AccountId, Vec<Seen>>,
     /// Times of commits with the number of the last transfer up to each.
     commits: Vec<(Time, i64)>,
@@ -39,8 +41,10 @@ impl Default for Latest {
 impl Model {
     /// A part of a commit; call [`Model::commit`] after the last.
     pub(crate) fn apply(&mut self, items: &[Item], now: Time) -> Outcomes {
-        self.at.0 = self.at.0.max(now);
         let outcomes = self.book.apply_all(items, now);
+        if outcomes.contains(&Ok(Applied::Now)) {
+            self.next_at = Some(self.next_at.unwrap_or(self.at.0).max(now));
+        }
         for (item, outcome) in items.iter().zip(&outcomes) {
             let id = match (&item.posting, outcome) {
                 (Posting::Transfer(transfer) | Posting::Import(transfer), Ok(Applied::Now)) => transfer.id,
@@ -60,7 +64,10 @@ impl Model {
     }
 
     pub(crate) fn commit(&mut self) {
-        self.commits.push((self.at.0, self.transfers));
+        if let Some(at) = self.next_at.take() {
+            self.at.0 = at;
+            self.commits.push((at, self.transfers));
+        }
     }
 
     fn balance_at(&self, account: AccountId, at: Time) -> Net {

@@ -12,17 +12,14 @@ use std::collections::BTreeMap;
 use store::{Fault, Store, Writer};
 use terms::Time;
 
-const COMMITS: u64 = 40;
+const STEPS: std::ops::Range<u32> = 25..400;
 const BATCH_MOST: u64 = 120;
 const BEGIN_MS: i64 = 1_700_000_000_000;
 
 pub(crate) fn check(bed: &Bed) {
     let mut play = Play::new(bed, Dice::new("play"));
     play.begin();
-    for _ in 0..COMMITS {
-        play.step();
-    }
-    assert!(play.model.longest() > 300, "no account has enough transfers for marks");
+    play.go_on_until(300);
     assert!(play.seen.len() > 20, "too few outcomes were met: {:?}", play.seen);
     play.compare();
 }
@@ -53,7 +50,18 @@ impl<'b> Play<'b> {
         self.commit(&[opening.collect()]);
     }
 
-    pub(crate) fn step(&mut self) {
+    /// Plays until an account has so many transfers, which is when it has marks.
+    pub(crate) fn go_on_until(&mut self, transfers: usize) {
+        for step in 0..STEPS.end {
+            if step >= STEPS.start && self.model.longest() > transfers {
+                return;
+            }
+            self.step();
+        }
+        panic!("no account has {transfers} transfers: {:?}", self.seen);
+    }
+
+    fn step(&mut self) {
         // Clocks jump, also backwards.
         self.now += match self.dice.below(10) {
             0 => -self.dice.small(50),

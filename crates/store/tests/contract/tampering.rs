@@ -22,9 +22,7 @@ const TABLES: [(&str, &[&str]); 7] = [
 pub(crate) fn check(bed: &Bed) {
     let mut play = Play::new(bed, Dice::new("tampering"));
     play.begin();
-    for _ in 0..14 {
-        play.step();
-    }
+    play.go_on_until(140);
     let (store, mut raw) = (bed.look(), bed.raw());
     assert_eq!(violation(&store), None);
     let (mut tried, mut missed) = (0, Vec::new());
