@@ -63,6 +63,7 @@ impl Shelf<'_> {
         let due = self.due_errands(now, most_of_a_lane)?;
         for errand in &due {
             let values = [Value::id(errand.id.uuid()), Value::Int(until.millis())];
+            self.pending.note_change();
             self.sql.change("UPDATE errands SET due_at = ?2 WHERE id = ?1", &values)?;
         }
         Ok(due)
@@ -119,6 +120,7 @@ impl Shelf<'_> {
 
     fn change_errand(&mut self, sql: &str, values: &[Value]) -> Result<usize, Fault> {
         self.pending.flush(TABLE, self.sql)?;
+        self.pending.note_change();
         self.sql.change(sql, values)
     }
 

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub(crate) struct Pending {
     tables: Vec<Table>,
+    written: bool,
 }
 
 struct Table {
@@ -42,9 +43,14 @@ impl Pending {
         self.tables.iter().any(|waiting| waiting.shape.table == table && waiting.places.contains_key(key))
     }
 
-    /// Whether nothing waits.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.tables.iter().all(|table| table.rows.is_empty())
+    /// Whether the batch wrote anything, whether or not it still waits.
+    pub(crate) const fn is_written(&self) -> bool {
+        self.written
+    }
+
+    /// Rows are changed by a statement of their own.
+    pub(crate) const fn note_change(&mut self) {
+        self.written = true;
     }
 
     /// Writes what waits of one table.
@@ -61,6 +67,7 @@ impl Pending {
     }
 
     fn table(&mut self, shape: &Shape) -> &mut Table {
+        self.written = true;
         let place = self.tables.iter().position(|table| table.shape.table == shape.table);
         let place = place.unwrap_or_else(|| {
             self.tables.push(Table { shape: *shape, places: HashMap::new(), rows: Vec::new() });

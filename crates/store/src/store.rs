@@ -14,6 +14,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
+use terms::Digest;
 use uuid::Uuid;
 
 const READERS_MAX: usize = 8;
@@ -79,8 +80,12 @@ impl Store {
         };
         blocking(|| check_key(&keys, connection.as_mut(), &place))?;
         let store = Self { inner: Arc::new(Inner { place, keys, idle: Mutex::new(Vec::new()) }) };
-        let writer =
-            Writer { store: store.clone(), connection: Some(connection), cache: Cache::default(), as_of: 0 };
+        let writer = Writer {
+            store: store.clone(),
+            connection: Some(connection),
+            cache: Cache::default(),
+            as_of: Pen::default().digest,
+        };
         Ok((store, writer))
     }
 
@@ -157,8 +162,8 @@ pub struct Writer {
     store: Store,
     connection: Option<Box<dyn Database>>,
     cache: Cache,
-    /// The commit after which the cache is true.
-    as_of: i64,
+    /// The end of the chain with which the cache is true; a number would not tell a restored database.
+    as_of: Digest,
 }
 
 impl Writer {
@@ -214,7 +219,7 @@ impl Writer {
             }
         }
         self.cache = cache;
-        self.as_of = pen.commits;
+        self.as_of = pen.digest;
         Ok(ran)
     }
 
@@ -229,7 +234,7 @@ impl Writer {
         let mut cache = std::mem::take(&mut self.cache);
         connection.begin(true)?;
         let pen = Pen::take(connection)?;
-        if pen.commits != self.as_of {
+        if pen.digest != self.as_of {
             cache = Cache::default();
         }
         cache.trim();
@@ -239,7 +244,7 @@ impl Writer {
         shelf.write_balances()?;
         let Shelf { sql, mut pen, mut pending, mut cache, journal, book, .. } = shelf;
         cache.book = book;
-        if !pending.is_empty() || journal.is_written() {
+        if pending.is_written() || journal.is_written() {
             pen.commits += 1;
             let commit = journal.close(&pen, id)?;
             pen.digest = commit.digest;

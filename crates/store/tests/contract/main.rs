@@ -6,13 +6,16 @@
     reason = "a story's seed is given and printed"
 )]
 
+mod ask;
 mod bed;
 mod dice;
 mod draw;
 mod model;
 mod play;
 mod raw;
+mod rows;
 mod tampering;
+mod writers;
 
 /// One test per story and database; without a server installed the stories on PostgreSQL are skipped in one line.
 macro_rules! on_both {
@@ -33,4 +36,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { play tampering }
+on_both! { play rows tampering writers }
