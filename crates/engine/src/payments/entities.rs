@@ -62,20 +62,28 @@ pub struct Payment {
     /// The customer whose wallet it is about: payer, or for top-up and refund the receiver.
     pub customer: CustomerId,
     /// The customer at the other end of a p2p payment, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payee: Option<CustomerId>,
     /// The phone that a p2p payment waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payee_phone: Option<Phone>,
     /// The link, of a top-up or payout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<LinkId>,
     /// The bank, of a top-up or payout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bank: Option<BankCode>,
     /// The merchant, of a qr payment or refund.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant: Option<MerchantId>,
     /// The order that it pays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<OrderId>,
     /// The payment that a refund gives back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<PaymentId>,
     /// The hold on its money, while it is not final.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<HoldId>,
     /// The ledger transfers that moved its money.
     pub transfers: Vec<TransferId>,
@@ -88,10 +96,13 @@ pub struct Payment {
     /// What the payer is called, as a payee sees it, masked.
     pub payer_name: String,
     /// The payer's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Why the bank refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bank_reason: Option<BankReason>,
     /// The bank's own reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bank_reference: Option<String>,
     /// When it was asked for.
     pub created_at: Time,

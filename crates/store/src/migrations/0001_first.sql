@@ -1,5 +1,6 @@
 -- The first schema. Ids are 16 bytes, digests and tags 32, times milliseconds since 1970, money whole yen.
--- `body` is the row itself, sealed; the other columns are what queries need.
+-- `body` is the row itself, sealed; the other columns are what queries need. Tables of long rows keep their row number:
+-- a tree of long rows sorted by key would be several times as deep.
 
 -- One row: the keyed tag that says which store key this database belongs to.
 CREATE TABLE store (id INTEGER PRIMARY KEY, mark BLOB NOT NULL) STRICT;
@@ -58,12 +59,12 @@ CREATE TABLE holds (
 CREATE TABLE asks (
     id BLOB PRIMARY KEY, name TEXT NOT NULL, asker TEXT NOT NULL, content BLOB NOT NULL, at INTEGER NOT NULL,
     body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE attempts (
-    id BLOB PRIMARY KEY, at INTEGER NOT NULL, step TEXT NOT NULL, refused INTEGER NOT NULL, code TEXT, ruling TEXT,
+    id BLOB NOT NULL, at INTEGER NOT NULL, step TEXT NOT NULL, refused INTEGER NOT NULL, code TEXT, ruling TEXT,
     findings TEXT, customer BLOB, device BLOB, address TEXT, bank TEXT, bank_account BLOB, holder BLOB
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX attempts_customer ON attempts (customer, step, refused, at) WHERE customer IS NOT NULL;
 CREATE INDEX attempts_device ON attempts (device, step, refused, at) WHERE device IS NOT NULL;
 CREATE INDEX attempts_address ON attempts (address, step, refused, at) WHERE address IS NOT NULL;
@@ -74,7 +75,7 @@ CREATE INDEX attempts_holder ON attempts (holder, step, refused, at) WHERE holde
 CREATE TABLE errands (
     id BLOB PRIMARY KEY, due_at INTEGER NOT NULL, state INTEGER NOT NULL, tries INTEGER NOT NULL,
     lane TEXT NOT NULL, body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX errands_due ON errands (lane, due_at, id) WHERE state = 0;
 CREATE INDEX errands_next ON errands (due_at) WHERE state = 0;
 
@@ -85,7 +86,7 @@ CREATE INDEX events_audience ON events (audience, number);
 
 CREATE TABLE sign_ups (
     id BLOB PRIMARY KEY, phone BLOB NOT NULL, email BLOB NOT NULL, expires_at INTEGER NOT NULL, body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX sign_ups_phone ON sign_ups (phone, expires_at);
 CREATE INDEX sign_ups_email ON sign_ups (email, expires_at);
 
@@ -95,56 +96,56 @@ CREATE TABLE customers (
     id BLOB PRIMARY KEY, main BLOB NOT NULL UNIQUE, young BLOB NOT NULL UNIQUE,
     phone BLOB UNIQUE, email BLOB, handle TEXT UNIQUE, recovery_code BLOB UNIQUE,
     body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX customers_email ON customers (email) WHERE email IS NOT NULL;
 
 CREATE TABLE sessions (
     id BLOB PRIMARY KEY, token BLOB NOT NULL UNIQUE, customer BLOB NOT NULL, ended INTEGER NOT NULL,
     body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX sessions_customer ON sessions (customer) WHERE ended = 0;
 
 CREATE TABLE authenticators (
     id BLOB PRIMARY KEY, customer BLOB NOT NULL, credential TEXT NOT NULL UNIQUE, removed INTEGER NOT NULL,
     body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX authenticators_customer ON authenticators (customer) WHERE removed = 0;
 
-CREATE TABLE ceremonies (id BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE ceremonies (id BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
 
 CREATE TABLE federations (
     issuer TEXT NOT NULL, subject TEXT NOT NULL, customer BLOB NOT NULL, removed INTEGER NOT NULL, body BLOB NOT NULL,
     PRIMARY KEY (issuer, subject)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX federations_customer ON federations (customer);
 
-CREATE TABLE recoveries (id BLOB PRIMARY KEY, customer BLOB, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE recoveries (id BLOB PRIMARY KEY, customer BLOB, body BLOB NOT NULL) STRICT;
 CREATE INDEX recoveries_customer ON recoveries (customer) WHERE customer IS NOT NULL;
 
-CREATE TABLE proofings (id BLOB PRIMARY KEY, customer BLOB NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE proofings (id BLOB PRIMARY KEY, customer BLOB NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE INDEX proofings_customer ON proofings (customer);
 
 -- One person, one wallet: the verifier's subject is unique while its wallet is open.
 CREATE TABLE identities (
     customer BLOB PRIMARY KEY, person BLOB UNIQUE, body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE consents (
     id BLOB PRIMARY KEY, customer BLOB NOT NULL, bank TEXT NOT NULL, body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX consents_customer ON consents (customer);
 
 CREATE TABLE links (
     id BLOB PRIMARY KEY, customer BLOB NOT NULL, bank TEXT NOT NULL, account_tag BLOB NOT NULL, ended INTEGER NOT NULL,
     body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX links_customer ON links (customer);
 CREATE INDEX links_account ON links (account_tag) WHERE ended = 0;
 
 CREATE TABLE payments (
     id BLOB PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, customer BLOB NOT NULL, payee BLOB, payee_phone BLOB,
     merchant BLOB, link BLOB, bank TEXT, original BLOB, bank_reference BLOB, amount INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX payments_customer ON payments (customer, at, id);
 CREATE INDEX payments_payee ON payments (payee, at, id) WHERE payee IS NOT NULL;
 CREATE INDEX payments_phone ON payments (payee_phone) WHERE payee_phone IS NOT NULL AND state = 'waiting';
@@ -156,25 +157,25 @@ CREATE INDEX payments_open ON payments (bank, state) WHERE state IN ('in_progres
 
 CREATE TABLE parcels (
     id BLOB PRIMARY KEY, customer BLOB NOT NULL, remaining INTEGER NOT NULL, body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX parcels_customer ON parcels (customer) WHERE remaining > 0;
 
 CREATE TABLE usage (
     key TEXT NOT NULL, hour INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (key, hour)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE presented_codes (code BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE presented_codes (code BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
 
 CREATE TABLE merchants (
     id BLOB PRIMARY KEY, key BLOB NOT NULL UNIQUE, number TEXT NOT NULL UNIQUE, body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE orders (
     id BLOB PRIMARY KEY, merchant BLOB NOT NULL, reference TEXT NOT NULL, body BLOB NOT NULL,
     UNIQUE (merchant, reference)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE webhook_endpoints (
     id BLOB PRIMARY KEY, merchant BLOB NOT NULL, removed INTEGER NOT NULL, body BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX webhook_endpoints_merchant ON webhook_endpoints (merchant) WHERE removed = 0;
