@@ -1,15 +1,34 @@
 //! All kinds of ids, in one list: a UUID with a prefix that says whose it is.
 
 use crate::Invalid;
+use std::fmt;
 use uuid::Uuid;
 
 /// Crockford's base 32, lower case: no i, l, o, u.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const DIGITS: usize = 26;
 
-fn encode(uuid: Uuid) -> String {
+/// What each byte stands for; [`NO_DIGIT`] where it is no digit.
+const VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut digit = 0;
+    while digit < ALPHABET.len() {
+        values[ALPHABET[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    values
+};
+const NO_DIGIT: u8 = 255;
+
+/// Digits are written at every row and event, so they go through no heap and no search.
+fn encode(uuid: Uuid, to: &mut fmt::Formatter<'_>) -> fmt::Result {
     let bits = uuid.as_u128();
-    (0..DIGITS).rev().map(|place| char::from(ALPHABET[((bits >> (place * 5)) & 31) as usize])).collect()
+    let mut digits = [0; DIGITS];
+    for (place, digit) in digits.iter_mut().rev().enumerate() {
+        *digit = ALPHABET[((bits >> (place * 5)) & 31) as usize];
+    }
+    // All digits are ASCII, so the other arm is never taken.
+    to.write_str(std::str::from_utf8(&digits).unwrap_or_default())
 }
 
 fn decode(text: &str) -> Option<Uuid> {
@@ -18,8 +37,8 @@ fn decode(text: &str) -> Option<Uuid> {
     }
     text.bytes()
         .try_fold(0u128, |bits, byte| {
-            let digit = ALPHABET.iter().position(|&known| known == byte)?;
-            (bits >> 123 == 0).then_some((bits << 5) | digit as u128)
+            let digit = VALUES[usize::from(byte)];
+            (digit != NO_DIGIT && bits >> 123 == 0).then_some((bits << 5) | u128::from(digit))
         })
         .map(Uuid::from_u128)
 }
@@ -74,7 +93,8 @@ macro_rules! ids {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, concat!($prefix, "_{}"), encode(self.0))
+                f.write_str(concat!($prefix, "_"))?;
+                encode(self.0, f)
             }
         }
 
