@@ -39,8 +39,8 @@ impl Shelf<'_> {
 
     /// Rows by a condition on columns; `filter` is what stands behind WHERE.
     pub(crate) fn find<T: Kept>(&mut self, filter: &str, values: &[Value]) -> Result<Vec<T>, Fault> {
-        let keys = T::COLUMNS[..T::KEYS].join(", ");
-        let sql = format!("SELECT {keys}, body FROM {} WHERE {filter}", T::TABLE);
+        let columns = T::COLUMNS.join(", ");
+        let sql = format!("SELECT {columns}, body FROM {} WHERE {filter}", T::TABLE);
         let rows = self.query(T::TABLE, &sql, values)?;
         rows.iter().map(|row| self.open_row(row).map(|(_, row)| row)).collect()
     }
@@ -52,8 +52,8 @@ impl Shelf<'_> {
         if let (true, Some(row)) = (T::REMEMBERED, self.cache.found(&by)) {
             return Ok(Some(row));
         }
-        let keys = T::COLUMNS[..T::KEYS].join(", ");
-        let sql = format!("SELECT {keys}, body FROM {} WHERE {filter}", T::TABLE);
+        let columns = T::COLUMNS.join(", ");
+        let sql = format!("SELECT {columns}, body FROM {} WHERE {filter}", T::TABLE);
         let rows = self.query(T::TABLE, &sql, values)?;
         let Some(row) = rows.first() else { return Ok(None) };
         let (key, row) = self.open_row::<T>(row)?;
@@ -73,8 +73,8 @@ impl Shelf<'_> {
         if self.pending.has(T::TABLE, &place) {
             self.pending.flush(T::TABLE, self.sql)?;
         }
-        let column = T::COLUMNS[0];
-        let sql = format!("SELECT {column}, body FROM {} WHERE {column} = ?1", T::TABLE);
+        let columns = T::COLUMNS.join(", ");
+        let sql = format!("SELECT {columns}, body FROM {} WHERE {} = ?1", T::TABLE, T::COLUMNS[0]);
         let rows = self.sql.query(&sql, &[key])?;
         let Some(row) = rows.first() else { return Ok(None) };
         let (key, row) = self.open_row::<T>(row)?;
@@ -85,11 +85,18 @@ impl Shelf<'_> {
     }
 
     fn open_row<T: Kept>(&self, row: &Row) -> Result<(Vec<u8>, T), Fault> {
-        let sealed = column(T::TABLE, row, T::KEYS, |value| value.as_blob().map(<[u8]>::to_vec))?;
+        let table = T::TABLE;
+        let sealed = column(table, row, T::COLUMNS.len(), |value| value.as_blob().map(<[u8]>::to_vec))?;
         let key = key_of(&row[..T::KEYS]);
-        let body = self.keys.open(T::TABLE, &key, sealed)?;
-        let row =
-            serde_json::from_slice(&body).map_err(|e| Fault::Row { table: T::TABLE, why: e.to_string() })?;
-        Ok((key, row))
+        let body = self.keys.open(table, &key, sealed)?;
+        let opened: T =
+            serde_json::from_slice(&body).map_err(|e| Fault::Row { table, why: e.to_string() })?;
+        // A row is found by its columns: a token or key that was written into another's row opens nothing.
+        for ((stated, wanted), name) in row.iter().zip(opened.columns(self.keys)).zip(T::COLUMNS) {
+            if *stated != wanted {
+                return Err(Fault::Row { table, why: format!("column {name} is not its body's") });
+            }
+        }
+        Ok((key, opened))
     }
 }

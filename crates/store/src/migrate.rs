@@ -11,7 +11,9 @@ pub(crate) trait Migrated {
     fn version(&mut self) -> Result<i64, Fault>;
     /// Whether there is nothing in it, ours or anybody's.
     fn is_empty(&mut self) -> Result<bool, Fault>;
-    /// Applies a step, whole or not at all, and notes its number.
+    /// Whether what is in it was made by this program, of whichever version.
+    fn is_ours(&mut self) -> Result<bool, Fault>;
+    /// Applies a step, whole or not at all, and notes its number; not again when another program did so in between.
     fn step(&mut self, sql: &str, version: i64) -> Result<(), Fault>;
 }
 
@@ -40,16 +42,20 @@ pub(crate) fn check(database: &mut impl Migrated, shown: &str) -> Result<(), Fau
 
 /// The number of the last step applied, if it is one of ours.
 pub(crate) fn known_version(database: &mut impl Migrated, shown: &str) -> Result<usize, Fault> {
+    if database.is_empty()? {
+        return Ok(0);
+    }
     let known = STEPS.len() as i64;
     let found = database.version()?;
-    if found > known {
-        return Err(Fault::NewerVersion { path: shown.to_owned(), found, known });
-    }
-    if found <= 0 && !database.is_empty()? {
+    // Other programs number their versions too.
+    if found <= 0 || !database.is_ours()? {
         return Err(Fault::Folder {
             path: shown.to_owned(),
             why: "holds tables of something else; give an empty database of its own".to_owned(),
         });
+    }
+    if found > known {
+        return Err(Fault::NewerVersion { path: shown.to_owned(), found, known });
     }
     Ok(usize::try_from(found).unwrap_or(0))
 }

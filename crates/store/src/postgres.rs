@@ -221,9 +221,16 @@ impl migrate::Migrated for Postgres {
     }
 
     fn is_empty(&mut self) -> Result<bool, Fault> {
-        let sql = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema()";
+        // Also what this user may not see into.
+        let sql = "SELECT COUNT(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace \
+                   WHERE nspname = current_schema()";
         let row = self.client()?.query_one(sql, &[]).map_err(|error| fault(&error))?;
         Ok(row.get::<_, i64>(0) == 0)
+    }
+
+    fn is_ours(&mut self) -> Result<bool, Fault> {
+        let sql = "SELECT to_regclass('store') IS NOT NULL AND to_regclass('pen') IS NOT NULL";
+        self.client()?.query_one(sql, &[]).map(|row| row.get(0)).map_err(|error| fault(&error))
     }
 
     fn step(&mut self, sql: &str, version: i64) -> Result<(), Fault> {

@@ -116,7 +116,7 @@ impl PostgresUrl {
 
     /// Opens a database and brings its schema up to date.
     pub(crate) fn create(&self) -> Result<Box<dyn Database>, Fault> {
-        let mut database = self.open()?;
+        let mut database = self.reach()?;
         self.check_server(&mut database)?;
         migrate::up(&mut database, &self.shown()).map_err(|fault| self.without_rights(fault))?;
         Ok(Box::new(database))
@@ -124,15 +124,29 @@ impl PostgresUrl {
 
     /// Opens a database that must be ours and of this version already.
     pub(crate) fn look(&self) -> Result<Box<dyn Database>, Fault> {
-        let mut database = self.open()?;
+        let mut database = self.reach()?;
         self.check_server(&mut database)?;
-        migrate::check(&mut database, &self.shown())?;
+        migrate::check(&mut database, &self.shown()).map_err(|fault| self.without_rights(fault))?;
         Ok(Box::new(database))
     }
 
     /// One more connection.
     pub(crate) fn connect(&self) -> Result<Box<dyn Database>, Fault> {
         Ok(Box::new(self.open()?))
+    }
+
+    /// The first connection: what cannot be reached now was perhaps never there.
+    fn reach(&self) -> Result<Postgres, Fault> {
+        let path = self.shown();
+        self.open().map_err(|fault| match fault {
+            Fault::Lost(why) => {
+                let why = why.strip_prefix(&format!("{path}: ")).unwrap_or(&why);
+                let why =
+                    format!("cannot be reached ({why}); is the server running, and are host and port right?");
+                Fault::Folder { path, why }
+            }
+            other => other,
+        })
     }
 
     fn open(&self) -> Result<Postgres, Fault> {

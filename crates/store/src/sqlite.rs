@@ -5,9 +5,11 @@ use crate::{
     sql::{Database, Manner, Row, Shape, Sql, Value},
     sqlite_damage,
 };
-use rusqlite::{Connection, OpenFlags, types::ValueRef};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, types::ValueRef};
 use std::path::Path;
 
+/// SQLite's smallest page, in bytes.
+const SHORTEST: u64 = 512;
 const STATEMENTS_CACHED: usize = 256;
 /// The WAL is written back in pieces of so many pages, so that no commit has to wait for a long one.
 const CHECKPOINT_PAGES: i64 = 4_000;
@@ -157,8 +159,18 @@ impl migrate::Migrated for Sqlite {
         Ok(tables == 0)
     }
 
+    fn is_ours(&mut self) -> Result<bool, Fault> {
+        let sql = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('store', 'pen')";
+        let tables: i64 = self.0.query_row(sql, [], |row| row.get(0))?;
+        Ok(tables == 2)
+    }
+
     fn step(&mut self, sql: &str, version: i64) -> Result<(), Fault> {
-        let transaction = self.0.transaction()?;
+        let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if found >= version {
+            return Ok(());
+        }
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", version)?;
         Ok(transaction.commit()?)
@@ -180,12 +192,27 @@ impl rusqlite::ToSql for Value {
 
 /// A connection without settings: nothing of the file is changed.
 pub(crate) fn open(path: &Path, more: OpenFlags) -> Result<Connection, Fault> {
+    check_kind(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         Ok(connection)
     });
     opened.map_err(|error| in_words(path, error.into()))
+}
+
+/// SQLite itself would take a very short file for an empty one and write over it. The file is not opened: to close
+/// it again would end the locks that this process has on it.
+fn check_kind(path: &Path) -> Result<(), Fault> {
+    let refused = |why: &str| Err(Fault::Folder { path: path.display().to_string(), why: why.to_owned() });
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => refused("is a folder; name a file in it"),
+        Ok(found) if (1..SHORTEST).contains(&found.len()) => {
+            refused("is not a database of this program; move it away or choose another --data folder")
+        }
+        // What cannot be looked at is SQLite's to say.
+        _ => Ok(()),
+    }
 }
 
 /// The settings of every connection.

@@ -92,6 +92,19 @@ impl Bed {
         Store::look_at(self.place(), keys()).expect("opens to look")
     }
 
+    /// Everything that is stored: the file byte by byte, or every row of every table.
+    pub(crate) fn whole(&self) -> Vec<String> {
+        let mut raw = match self {
+            Self::File(folder) => return files(folder.path()),
+            Self::Postgres { .. } => self.raw(),
+        };
+        let tables = raw.tables();
+        tables
+            .iter()
+            .map(|table| format!("{table}: {:?}", raw.rows(&format!("SELECT * FROM {table} ORDER BY 1"))))
+            .collect()
+    }
+
     pub(crate) fn raw(&self) -> Raw {
         match self {
             Self::File(_) => Raw::file(&self.file_path()),
@@ -108,4 +121,14 @@ pub(crate) fn keys() -> Keys {
 /// Proves, and gives the violation.
 pub(crate) fn violation(store: &Store) -> Option<String> {
     store::prove(store, |_| {}).expect("can be read").violation
+}
+
+/// Names and contents of a folder's files.
+pub(crate) fn files(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<String> = entries
+        .map(|path| format!("{}: {:?}", path.display(), fs::read(&path).unwrap_or_default()))
+        .collect();
+    files.sort();
+    files
 }

@@ -8,12 +8,18 @@
 
 mod ask;
 mod bed;
+mod damaged_file;
 mod dice;
 mod draw;
+mod faults;
 mod model;
+mod opening;
+mod parity;
 mod play;
+mod proxy;
 mod raw;
 mod rows;
+mod sealed;
 mod tampering;
 mod writers;
 
@@ -36,4 +42,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { play rows tampering writers }
+on_both! { opening play rows sealed tampering writers }
