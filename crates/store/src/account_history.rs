@@ -26,6 +26,7 @@ pub struct HistoryEntry {
 
 /// An account as it is now.
 pub fn account_of(shelf: &mut Shelf<'_>, id: AccountId) -> Result<Option<Account>, Fault> {
+    shelf.write_balances()?;
     let sql = format!("{} WHERE id = ?1", select(&ACCOUNTS));
     let rows = shelf.query("accounts", &sql, &[Value::id(id.uuid())])?;
     rows.first().map(|row| read_account(row).map(|(account, _)| account)).transpose()
@@ -106,6 +107,7 @@ fn side(entry: &Entry, id: AccountId) -> Option<(Net, i64)> {
 }
 
 fn last_of(shelf: &mut Shelf<'_>, id: AccountId) -> Result<i64, Fault> {
+    shelf.write_balances()?;
     let rows = shelf.query("accounts", "SELECT last FROM accounts WHERE id = ?1", &[Value::id(id.uuid())])?;
     rows.first().map_or(Ok(0), |row| column("accounts", row, 0, Value::as_int))
 }

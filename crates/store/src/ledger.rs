@@ -137,7 +137,7 @@ impl Shelf<'_> {
         })
     }
 
-    /// Writes every changed balance, once.
+    /// Writes every balance that was changed since it was written.
     pub(crate) fn write_balances(&mut self) -> Result<(), Fault> {
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
@@ -163,7 +163,7 @@ impl Shelf<'_> {
                 Value::Int(end.entries),
                 Value::Int(end.last),
             ];
-            if self.opened.contains(&id) {
+            if self.opened.remove(&id) {
                 let floor = Value::maybe(account.floor, |floor| Value::Int(floor.get()));
                 values.splice(0..0, [Value::id(id.uuid()), currency_value(account.currency), floor]);
                 opened.push(values);

@@ -123,7 +123,11 @@ impl Sql for Sqlite {
 
 impl Database for Sqlite {
     fn begin(&mut self, write: bool) -> Result<(), Fault> {
-        Ok(self.0.execute_batch(if write { "BEGIN IMMEDIATE" } else { "BEGIN" })?)
+        let begun = self.0.execute_batch(if write { "BEGIN IMMEDIATE" } else { "BEGIN" });
+        begun.map_err(|error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseBusy) => Fault::Race(error.to_string()),
+            _ => error.into(),
+        })
     }
 
     fn commit(&mut self) -> Result<(), Fault> {

@@ -7,7 +7,7 @@ use crate::{
     journal::COMMITS,
     pen::Pen,
     postgres_url::PostgresUrl,
-    sql::{Database, Value},
+    sql::{Database, Sql, Value},
     sqlite,
 };
 use std::{
@@ -127,10 +127,12 @@ impl Store {
         match &found {
             Err(Fault::Lost(_)) => connection.roll_back(),
             _ => {
-                connection.commit()?;
-                let mut idle = self.idle();
-                if idle.len() < READERS_MAX {
-                    idle.push(connection);
+                // What was read is read, whatever becomes of the connection now.
+                if connection.commit().is_ok() {
+                    let mut idle = self.idle();
+                    if idle.len() < READERS_MAX {
+                        idle.push(connection);
+                    }
                 }
             }
         }
@@ -283,21 +285,28 @@ fn blocking<T: Send>(work: impl FnOnce() -> Result<T, Fault> + Send) -> Result<T
     std::thread::scope(|scope| scope.spawn(work).join().unwrap_or_else(|_| panicked()))
 }
 
-/// A database belongs to one key: its mark is written at the first opening.
+/// A database belongs to one key: its mark is written at the first opening, while it is empty.
 fn check_key(keys: &Keys, connection: &mut dyn Database, place: &Place) -> Result<(), Fault> {
     let mark = keys.tag("store", "mark");
     let sql = connection.as_sql();
-    let found = sql.query("SELECT mark FROM store WHERE id = 1", &[])?;
-    let known = found.first().and_then(|row| row.first()).and_then(Value::as_blob);
-    match known {
-        None => {
+    let refused = |why: &str| Err(Fault::Folder { path: place.shown(), why: why.to_owned() });
+    let known = match mark_in(sql)? {
+        None if Pen::look(sql)? == Pen::default() => {
             let insert = "INSERT INTO store (id, mark) VALUES (1, ?1) ON CONFLICT (id) DO NOTHING";
-            sql.change(insert, &[Value::digest(&mark)]).map(|_| ())
+            sql.change(insert, &[Value::digest(&mark)])?;
+            // Another program may have been faster, with another key.
+            mark_in(sql)?
         }
+        known => known,
+    };
+    match known {
         Some(known) if known == mark.bytes().as_slice() => Ok(()),
-        Some(_) => Err(Fault::Folder {
-            path: place.shown(),
-            why: "belongs to another store key; put back the key file that it was made with".to_owned(),
-        }),
+        Some(_) => refused("belongs to another store key; put back the key file that it was made with"),
+        None => refused("has lost the mark of its store key: it was altered; restore a backup"),
     }
+}
+
+fn mark_in(sql: &mut dyn Sql) -> Result<Option<Vec<u8>>, Fault> {
+    let rows = sql.query("SELECT mark FROM store WHERE id = 1", &[])?;
+    Ok(rows.first().and_then(|row| row.first()).and_then(Value::as_blob).map(<[u8]>::to_vec))
 }

@@ -127,6 +127,8 @@ pub(crate) fn violation(store: &Store) -> Option<String> {
 pub(crate) fn files(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     let mut files: Vec<String> = entries
+        // What is shared between processes is no content.
+        .filter(|path| !path.to_string_lossy().ends_with("-shm"))
         .map(|path| format!("{}: {:?}", path.display(), fs::read(&path).unwrap_or_default()))
         .collect();
     files.sort();

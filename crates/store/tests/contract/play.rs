@@ -9,8 +9,8 @@ use crate::{
 };
 use ledger::{Item, Posting};
 use std::collections::BTreeMap;
-use store::{Fault, Store, Writer};
-use terms::Time;
+use store::{Fault, Store, Writer, look};
+use terms::{Net, Time};
 
 const STEPS: std::ops::Range<u32> = 25..400;
 const BATCH_MOST: u64 = 120;
@@ -91,8 +91,25 @@ impl<'b> Play<'b> {
         let wanted: Vec<_> = batches.iter().map(|items| self.model.apply(items, now)).collect();
         self.model.commit();
         let writer = self.dice.place(2);
+        let model = &self.model;
+        let watched = self.dice.one_in(3).then(|| self.dice.place(model.book.accounts_count()));
         let found = self.writers[writer].commit(|shelf| {
-            batches.iter().map(|items| shelf.apply_all(items, now)).collect::<Result<Vec<_>, Fault>>()
+            let mut outcomes = Vec::new();
+            for (place, items) in batches.iter().enumerate() {
+                outcomes.push(shelf.apply_all(items, now)?);
+                // Also within the batch an account is what it has become.
+                let Some(account) = watched.and_then(|place| model.book.accounts().nth(place)) else {
+                    continue;
+                };
+                let found = look::account_of(shelf, account.id)?;
+                if place + 1 == batches.len() {
+                    assert_eq!(found.as_ref(), Some(account));
+                    let newest = look::history_of(shelf, account.id, None, 1)?;
+                    let balance = newest.first().map_or(Net::ZERO, |entry| entry.balance);
+                    assert_eq!(balance, account.balance());
+                }
+            }
+            Ok(outcomes)
         });
         assert_eq!(found.expect("committed"), wanted, "{batches:#?}");
         for outcome in wanted.iter().flatten() {

@@ -58,6 +58,7 @@ pub(crate) fn check(bed: &Bed) {
     found("another key");
     drop(raw);
     another_key(bed);
+    no_mark(bed);
 }
 
 fn body(raw: &mut Raw, of: &str) -> Vec<u8> {
@@ -84,4 +85,15 @@ fn another_key(bed: &Bed) {
         assert_eq!(said.lines().count(), 1);
     }
     assert_eq!(bed.whole(), before, "something was changed");
+}
+
+/// Whoever takes the mark away does not make another key fit.
+fn no_mark(bed: &Bed) {
+    bed.raw().change("DELETE FROM store");
+    let before = bed.whole();
+    for keys in [Keys::new(&[8; 32]), Keys::new(&[7; 32])] {
+        let fault = bed.try_open(keys.expect("keys")).err().expect("opened without a mark");
+        assert!(fault.to_string().contains("has lost the mark of its store key"), "{fault}");
+    }
+    assert_eq!(bed.whole(), before);
 }

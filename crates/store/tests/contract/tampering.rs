@@ -172,7 +172,7 @@ fn others(cell: &Cell, of: &str, may_be_null: bool) -> Vec<Cell> {
             vec![
                 with(&|bytes| bytes.iter_mut().take(1).for_each(|byte| *byte ^= 1)),
                 with(&|bytes| bytes.iter_mut().rev().take(1).for_each(|byte| *byte ^= 0x80)),
-                with(&|bytes| drop(bytes.pop())),
+                with(&|bytes| bytes.truncate(bytes.len() - 1)),
                 with(&|bytes| bytes.push(0)),
                 with(&Vec::clear),
             ]

@@ -98,3 +98,18 @@ fn counted(shelf: &mut Shelf<'_>) -> Result<i64, Fault> {
     let found = look::merchant_by_number(shelf, &format!("{NUMBER:013}"))?.expect("it is there");
     Ok(found.name.parse().expect("a number"))
 }
+
+/// Another program holds the file for longer than SQLite itself waits.
+#[test]
+fn a_writer_waits_for_one_that_takes_its_time() {
+    let bed = Bed::file();
+    let (_, mut writer) = bed.open();
+    let mut raw = bed.raw();
+    raw.change("BEGIN IMMEDIATE");
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| begin(&mut writer));
+        std::thread::sleep(std::time::Duration::from_millis(5_600));
+        raw.change("COMMIT");
+        waiting.join().expect("it has waited");
+    });
+}
