@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    io::{Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use crate::stage::{PROGRAM, free_port, text};
 
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_secs(30);
 
 /// A data folder, its configuration, and the server on it while it runs.
 pub(crate) struct Node {
@@ -51,7 +52,7 @@ impl Node {
             .expect("the program starts");
         let child = self.child.insert(child);
         let end = Instant::now() + START_LIMIT;
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+        while !answers(self.port) {
             assert!(Instant::now() < end, "the server does not answer");
             if let Ok(Some(status)) = child.try_wait() {
                 panic!("the server ended at its start with {status}");
@@ -84,7 +85,7 @@ impl Node {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(PROGRAM).args(arguments).arg("--config").arg(&self.config).output().expect("runs")
+        run_in_time(Command::new(PROGRAM).args(arguments).arg("--config").arg(&self.config))
     }
 
     async fn ask(&self, request: reqwest::RequestBuilder) -> Result<Value, reqwest::Error> {
@@ -146,6 +147,33 @@ impl Node {
             }
         }
     }
+}
+
+/// The port is taken before the database is opened, so only an answer says that the server is there.
+fn answers(port: u16) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+        let mut head = [0; 12];
+        stream.read_exact(&mut head)?;
+        Ok(&head == b"HTTP/1.1 200")
+    };
+    ask().unwrap_or(false)
+}
+
+/// Runs a command to its end; one that serves instead of refusing is ended.
+pub(crate) fn run_in_time(command: &mut Command) -> Output {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+    let end = Instant::now() + START_LIMIT;
+    while child.try_wait().expect("waited for").is_none() {
+        if Instant::now() > end {
+            child.kill().expect("killed");
+            panic!("{command:?} does not end: {:?}", child.wait_with_output());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    child.wait_with_output().expect("its output")
 }
 
 impl Drop for Node {
