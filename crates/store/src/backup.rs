@@ -104,17 +104,11 @@ pub fn back_up(
     let beside = with_end(to, ".new");
     remove_left(&beside)?;
     create_private(&beside)?;
-    let (database, pen, proof) = match store.place() {
-        Place::File(path) => {
-            let pen = copy_file(path, &beside, listener)?;
-            let proof = prove_with.map(|keys| prove_file(keys, &beside, listener)).transpose()?;
-            ("sqlite", pen, proof)
-        }
-        Place::Postgres(url) => {
-            let (pen, proof) = dump::dump(store, url, &beside, prove_with.is_some(), listener)?;
-            ("postgresql", pen, proof)
-        }
-    };
+    let copied = copy_beside(store, &beside, prove_with, listener);
+    let (database, pen, proof) = copied.inspect_err(|_| {
+        // The fault is what is told; what cannot be removed is removed by the next backup.
+        let _left = remove_left(&beside);
+    })?;
     let (bytes, sha256) = sha256_of(&beside)?;
     let manifest = Manifest {
         format: FORMAT,
@@ -136,6 +130,28 @@ pub fn back_up(
     synced.and_then(|()| fs::rename(&beside, to)).map_err(|why| unwritten(to, &why))?;
     write_manifest(&manifest_path(to), &manifest)?;
     Ok(Backup { manifest, proof, path: to.to_owned() })
+}
+
+/// The kind of the copy, the commit that it is of, and its proof.
+type Copied = (&'static str, Pen, Option<ProofReport>);
+
+fn copy_beside(
+    store: &Store,
+    beside: &Path,
+    prove_with: Option<Keys>,
+    listener: Listener<'_>,
+) -> Result<Copied, Fault> {
+    match store.place() {
+        Place::File(path) => {
+            let pen = copy_file(path, beside, listener)?;
+            let proof = prove_with.map(|keys| prove_file(keys, beside, listener)).transpose()?;
+            Ok(("sqlite", pen, proof))
+        }
+        Place::Postgres(url) => {
+            let (pen, proof) = dump::dump(store, url, beside, prove_with.is_some(), listener)?;
+            Ok(("postgresql", pen, proof))
+        }
+    }
 }
 
 /// Reads the manifest of a backup; nothing where there is none.

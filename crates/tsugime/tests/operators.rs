@@ -51,6 +51,8 @@ fn a_database_that_is_not_ours_is_refused_and_stays_as_it_is() {
     let ground = folder("not-ours");
     let node = ran_once(&ground);
     let database = node.data.join("wallet.sqlite");
+    let backup = ground.join("x.backup");
+    let to = backup.to_str().expect("a path");
     let ours = fs::read(&database).expect("a database");
     let damaged = [&ours[..100], &vec![0x5a; ours.len() - 100]].concat();
     for (what, spoil, word) in [
@@ -73,7 +75,7 @@ fn a_database_that_is_not_ours_is_refused_and_stays_as_it_is() {
     ] {
         spoil(&database);
         let before = files_of(&node.data);
-        for command in [&["ledger", "prove"][..], &["serve"], &["migrate"], &["backup", "--to", "x.backup"]] {
+        for command in [&["ledger", "prove"][..], &["serve"], &["migrate"], &["backup", "--to", to]] {
             let line = refused(&format!("{what}: {command:?}"), &node.run(command), 3);
             assert!(line.contains(word), "{what}: {command:?}: {line}");
             assert!(files_of(&node.data) == before, "{what}: {command:?} changed a file");
@@ -163,6 +165,7 @@ fn rights_schema_key_and_programs_of_postgresql_are_checked() {
         Command::new(PROGRAM).args(backup).arg(&node.config).env("PATH", "").output().expect("runs");
     let line = refused("no pg_dump", &without, 3);
     assert!(line.contains("pg_dump cannot be run") && line.contains("install"), "{line}");
+    assert!(!to.exists() && !ground.join("x.backup.new").exists(), "nothing half-done is left");
     node.kill();
     // By the environment instead of the file.
     let nowhere = Node::new(&ground, "node", None);
