@@ -160,10 +160,10 @@ fn rights_schema_key_and_programs_of_postgresql_are_checked() {
     let stranger = Node::new(&ground, "stranger", Some(&url));
     let line = refused("another key", &stranger.run(&["serve"]), 3);
     assert!(line.contains("another store key"), "{line}");
-    let backup = ["backup", "--to", "x.backup", "--config"];
-    let without =
-        Command::new(PROGRAM).args(backup).arg(&node.config).env("PATH", "").output().expect("runs");
-    let line = refused("no pg_dump", &without, 3);
+    let to = ground.join("x.backup");
+    let mut without = Command::new(PROGRAM);
+    without.args(["backup", "--config"]).arg(&node.config).arg("--to").arg(&to).env("PATH", "");
+    let line = refused("no pg_dump", &run_in_time(&mut without), 3);
     assert!(line.contains("pg_dump cannot be run") && line.contains("install"), "{line}");
     assert!(!to.exists() && !ground.join("x.backup.new").exists(), "nothing half-done is left");
     node.kill();
