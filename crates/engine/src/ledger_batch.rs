@@ -4,13 +4,13 @@ use crate::{Ask, Code, Context, Decision, Plan, Refusal};
 use gate::{Evidence, Step, judge};
 
 /// What is written beside a batch of postings: one attempt with the gate's verdict. `refused` is the code of the
-/// book's first refusal where nothing was applied.
-pub fn remembered_batch(at: &Context<'_>, refused: Option<&'static str>) -> Plan {
+/// book's first refusal where nothing was applied. Nothing where the gate gives no pass: then the batch must not be.
+pub fn remembered_batch(at: &Context<'_>, refused: Option<&'static str>) -> Option<Plan> {
     let verdict = judge(Step::LedgerPosting, &Evidence::new([]));
     let refusal = refused.map(|code| Refusal::new(Code::FieldNotAllowed).quietly(code));
     let mut plan = Plan::new();
     plan.remember_judged(at, &verdict, at.source.subjects(), refusal.as_ref());
-    plan
+    verdict.pass(false).map(|_| plan)
 }
 
 /// Postings that were refused before the book was asked; its only answer is that refusal.

@@ -10,18 +10,22 @@ use engine::{Context, RefusePostings, remembered_batch};
 use std::collections::BTreeSet;
 use terms::AccountId;
 
+const NAME: &str = "ledger.bulk";
+
 impl Shelf<'_> {
     /// Applies an operator's batch, and remembers that it was tried (P6).
     ///
     /// # Errors
-    /// When the database fails; then none is applied.
+    /// When the database fails or the gate gives no pass; then none is applied.
     pub fn post_batch(&mut self, items: &[Item], at: &Context<'_>) -> Result<Outcomes, Fault> {
         let outcomes = self.apply_all(items, at.moment.now)?;
         let refused = match outcomes.iter().all(Result::is_err) {
             true => outcomes.iter().find_map(|outcome| outcome.err()).map(|refusal| refusal.code()),
             false => None,
         };
-        self.write("ledger.bulk", &remembered_batch(at, refused), at.moment.now)?;
+        let no_pass = || Fault::Bug { ask: NAME, why: "the gate gives no pass".to_owned() };
+        let plan = remembered_batch(at, refused).ok_or_else(no_pass)?;
+        self.write(NAME, &plan, at.moment.now)?;
         Ok(outcomes)
     }
 }

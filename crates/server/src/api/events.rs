@@ -32,6 +32,8 @@ const STREAMS_MAX: u32 = 6;
 const AHEAD_MAX: usize = 64;
 const PAGE: u32 = 200;
 const RECHECK: Duration = Duration::from_secs(30);
+/// How soon the events of other nodes are looked for.
+const OTHERS: Duration = Duration::from_secs(2);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
@@ -127,9 +129,12 @@ struct Over;
 
 impl Feed {
     async fn run(mut self, mut live: Receiver<StoredEvent>) {
-        let mut recheck = interval(RECHECK);
-        recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        recheck.tick().await;
+        let shared = self.state.teller.store().is_shared();
+        let [mut recheck, mut others] = [RECHECK, OTHERS].map(interval);
+        for ticks in [&mut recheck, &mut others] {
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks.tick().await;
+        }
         if self.read_stored().await.is_err() {
             return;
         }
@@ -137,10 +142,13 @@ impl Feed {
             let gone = self.send.clone();
             let went_on = tokio::select! {
                 told = live.recv() => match told {
+                    // Another node may have told an earlier one, so all are read in their order.
+                    Ok(stored) if shared && stored.event.audience == self.audience => self.read_stored().await,
                     Ok(stored) => self.pass_on(&stored).await,
                     Err(RecvError::Lagged(_)) => self.read_stored().await,
                     Err(RecvError::Closed) => Err(Over),
                 },
+                _ = others.tick(), if shared => self.read_stored().await,
                 _ = recheck.tick() => self.check_session().await,
                 () = gone.closed() => Err(Over),
             };
