@@ -39,7 +39,7 @@ async fn each_refusal_has_its_code_and_changes_nothing() {
         |debit, credit, amount, of: &Value| with(&item(debit, credit, amount), json!({ "reverses": of }));
     let nobody = Uuid::now_v7();
     let imported = with(&desk.transfer(1), json!({ "at": "2026-01-01T00:00:00Z" }));
-    assert_eq!(desk.statuses(&[imported.clone()]).await, ["applied"]);
+    assert_eq!(desk.statuses(std::slice::from_ref(&imported)).await, ["applied"]);
     for (transfer, code) in [
         (desk.transfer(0), "amount_zero"),
         (desk.transfer(-1), "amount_negative"),
