@@ -24,8 +24,8 @@ use std::{
 use terms::Digest;
 
 const FORMAT: u32 = 1;
-/// Pages of 4 KiB that are copied in one step.
-const STEP_PAGES: i32 = 4_096;
+/// Pages of 4 KiB that are copied in one step; few in tests, so that a small copy takes many.
+const STEP_PAGES: i32 = if cfg!(test) { 2 } else { 4_096 };
 const BUFFER_BYTES: usize = 1 << 20;
 const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
 
@@ -313,4 +313,55 @@ pub(crate) fn unread(path: &Path, why: &std::io::Error) -> Fault {
 
 pub(crate) fn unwritten(path: &Path, why: &std::io::Error) -> Fault {
     said(path, format!("cannot be written ({why}); is the folder there, writable, and is there room?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::ledger::{Account, Item, Posting, Transfer};
+    use terms::{AccountId, Time, TransferId, Yen};
+    use uuid::Uuid;
+
+    fn keys() -> Keys {
+        Keys::new(&[7; 32]).expect("keys")
+    }
+
+    // promise: P1
+    #[test]
+    fn commits_while_it_is_copied_do_not_get_into_a_backup_nor_begin_it_anew() {
+        let folder = std::env::temp_dir().join(format!("tsugime-backup-{}", std::process::id()));
+        let _absent = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("a folder");
+        let (store, mut writer) = Store::open(&folder.join("wallet.sqlite"), keys()).expect("a store");
+        let (one, other) = (AccountId::new(Uuid::from_u128(1)), AccountId::new(Uuid::from_u128(2)));
+        let mut number = 10;
+        let mut pay = |most: u128| {
+            let open = [one, other].map(|id| Item::alone(Posting::Open(Account::open(id, None))));
+            let ids = number..number + most;
+            number += most;
+            let now = Time::from_millis(1_795_381_200_000);
+            let pay = |id| Transfer::yen(TransferId::new(Uuid::from_u128(id)), one, other, Yen::of(1), now);
+            let items: Vec<Item> =
+                open.into_iter().chain(ids.map(|id| Item::alone(Posting::Transfer(pay(id))))).collect();
+            let applied = writer.commit(|shelf| shelf.apply_all(&items, now)).expect("committed");
+            assert!(applied.iter().all(Result::is_ok), "{applied:?}");
+        };
+        pay(2_000);
+        let (to, mut steps) = (folder.join("the.backup"), 0);
+        let made = back_up(&store, &to, Some(keys()), &mut |progress| {
+            if let Progress::Copied { .. } = progress {
+                steps += 1;
+                assert!(steps < 10_000, "it is begun anew for ever");
+                pay(20);
+            }
+        });
+        let made = made.expect("a backup");
+        assert!(steps > 10, "{steps} steps");
+        assert_eq!((made.manifest.commits, made.manifest.transfers, made.manifest.proved), (1, 2_000, true));
+        let copy = Store::look_at(Place::File(to), keys()).expect("the copy");
+        let proof = prove::prove(&copy, |_| ()).expect("read");
+        assert_eq!((proof.violation, proof.transfers, proof.digest), (None, 2_000, made.manifest.digest));
+        drop((copy, store));
+        fs::remove_dir_all(&folder).expect("removed");
+    }
 }
