@@ -232,10 +232,14 @@ impl<P: FnMut(u64)> Prover<P> {
             return found("there is more than one pen");
         }
         let (commits, transfers) = (self.commits as i64, self.transfers as i64);
-        let digest = self.digest.clone();
+        let digest = self.digest;
         let wanted = Pen { commits, transfers, events: count(0).unwrap_or_default(), at: self.at, digest };
         if pen != wanted {
-            return found(format!("the chain and the events end at {wanted:?}, the pen says {pen:?}"));
+            let shown = |pen: &Pen| {
+                let Pen { commits, transfers, events, at, digest } = pen;
+                format!("commit {commits} of {at}, transfer {transfers}, event {events}, digest {digest}")
+            };
+            return found(format!("the book ends at {}; the pen says {}", shown(&wanted), shown(&pen)));
         }
         Ok(())
     }

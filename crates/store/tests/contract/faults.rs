@@ -97,6 +97,8 @@ fn killed_under_load_it_has_what_it_acknowledged() {
                 }
             });
         }
+        // Also when an assertion fails here, or the writers would go on for ever.
+        let _ends = Ends(&over);
         for round in 0..6 {
             thread::sleep(Duration::from_millis(200 + dice.below(300)));
             // Readers that wait with an open connection when the server goes.
@@ -111,11 +113,19 @@ fn killed_under_load_it_has_what_it_acknowledged() {
             }
             store.read(counted).expect("a reader whose server was away finds it again");
         }
-        over.store(true, Ordering::SeqCst);
     });
     let ids = next.load(Ordering::SeqCst);
     println!("{ids} batches");
     check(&url, &store, ids);
+}
+
+/// Ends the writers when it is dropped.
+struct Ends<'o>(&'o AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 /// Ends the writers' connections from the server's side, again and again.

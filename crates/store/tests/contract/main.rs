@@ -12,6 +12,7 @@ mod damaged_file;
 mod dice;
 mod draw;
 mod faults;
+mod large;
 mod model;
 mod opening;
 mod parity;
@@ -42,4 +43,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { opening play rows sealed tampering writers }
+on_both! { large opening play rows sealed tampering writers }

@@ -18,7 +18,8 @@ const BATCHES: u32 = 120;
 const MERCHANTS: u64 = 5;
 /// Fewer keys than could be wanted, so that they change hands.
 const KEYS: u64 = 8;
-const REFERENCES: u64 = 6;
+/// Texts that a statement could trip over.
+const REFERENCES: [&str; 7] = ["", "a", "a ", "A", "'; --", "\\x61 $1 ?1 %", "漢字🎌\u{1}\u{301}"];
 
 /// What must be found.
 #[derive(Clone, Default)]
@@ -71,9 +72,9 @@ fn step(shelf: &mut Shelf<'_>, dice: &mut Dice, wanted: &mut Wanted) -> Result<(
         }
         1 => {
             let owner = merchant(dice.below(MERCHANTS), 0, 0, "").id;
-            let reference = dice.below(REFERENCES).to_string();
-            let new = order(dice.below(9), owner, &reference, &format!("{:x}", dice.next()));
-            let holder = look::order_by_reference(shelf, owner, &reference)?;
+            let reference = REFERENCES[dice.place(REFERENCES.len())];
+            let new = order(dice.below(9), owner, reference, &format!("{:x}", dice.next()));
+            let holder = look::order_by_reference(shelf, owner, reference)?;
             if holder.is_none_or(|holder| holder.id == new.id) {
                 put(shelf, vec![Row::Order(new.clone())])?;
                 wanted.orders.insert(new.id, new);
@@ -94,10 +95,10 @@ impl Wanted {
             assert_eq!(look::merchant_by_number(shelf, &number)?.as_ref(), by_number);
         }
         for owner in (0..MERCHANTS).map(|id| merchant(id, 0, 0, "").id) {
-            for reference in (0..REFERENCES).map(|reference| reference.to_string()) {
+            for reference in REFERENCES {
                 let mut orders = self.orders.values();
                 let order = orders.find(|order| order.merchant == owner && order.reference == reference);
-                assert_eq!(look::order_by_reference(shelf, owner, &reference)?.as_ref(), order);
+                assert_eq!(look::order_by_reference(shelf, owner, reference)?.as_ref(), order);
             }
         }
         Ok(())
