@@ -152,6 +152,11 @@ fn belongings(shelf: &mut Shelf<'_>, customer: CustomerId) -> Result<Belongings,
     Ok(Belongings { sessions, links, identity: shelf.identity(customer)? })
 }
 
+/// A customer's parcels of provisional value that have something left.
+pub fn parcels_of(shelf: &mut Shelf<'_>, customer: CustomerId) -> Result<Vec<Parcel>, Fault> {
+    shelf.find("customer = ?1 AND remaining > 0", &[Value::id(customer.uuid())])
+}
+
 impl Load for Close {
     fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<CloseFacts, Fault> {
         let standing = standing(shelf, &self.session)?;
@@ -160,21 +165,23 @@ impl Load for Close {
             None => None,
         };
         let customer = standing.as_ref().map(|standing| standing.customer.clone());
-        let (under_way, belongings) = match &customer {
+        let (under_way, belongings, parcels) = match &customer {
             Some(customer) => {
                 let sql = "SELECT COUNT(*) FROM payments WHERE customer = ?1 AND state IN ('in_progress', 'in_doubt', 'waiting')";
                 (
                     shelf.count_rows("payments", sql, &[Value::id(customer.id.uuid())])?,
                     belongings(shelf, customer.id)?,
+                    parcels_of(shelf, customer.id)?,
                 )
             }
-            None => (0, Belongings::default()),
+            None => (0, Belongings::default(), Vec::new()),
         };
         let subjects = subjects(standing.as_ref(), link.as_ref(), at);
         Ok(CloseFacts {
             book: money_book(shelf, customer.as_ref(), link.as_ref())?,
             usage: payouts(shelf, customer.as_ref(), at)?,
             evidence: shelf.evidence(Step::Closing, &subjects, at.moment.now)?,
+            parcels,
             under_way,
             belongings,
             link,

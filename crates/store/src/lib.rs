@@ -69,7 +69,9 @@ pub mod look {
     pub use crate::{
         account_history::{HistoryEntry, PAGE_MAX, account_of, balance_at, history_of, transfer_of},
         backup::chain_at,
-        bank_payments::{BankStanding, PurseView, bank_standing, customers_open, purse_of, usage_of},
+        bank_payments::{
+            BankStanding, PurseView, bank_standing, customers_open, parcels_of, purse_of, usage_of,
+        },
         events::{events_after, last_event},
         identity::{identity_of, proofing_of},
         ledger_batch::purses_among,

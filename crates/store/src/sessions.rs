@@ -1,9 +1,12 @@
 //! Rows of sessions, and who stands behind a token.
 
-use crate::{Fault, Keys, kept::Kept, shelf::Shelf, sql::Value};
+use crate::{Fault, Keys, Load, kept::Kept, shelf::Shelf, sql::Value};
 use engine::{
-    Standing,
-    sessions::{Authenticator, Ceremony, Federation, MadePasskey, Recovery, Session},
+    Context, Standing,
+    sessions::{
+        Authenticator, Ceremony, Federation, MadePasskey, Recovery, Session, UnbindFederation,
+        UnbindFederationFacts,
+    },
     sign_up::Customer,
 };
 use gate::{Step, Subjects};
@@ -146,5 +149,19 @@ impl Kept for Recovery {
     const COLUMNS: &'static [&'static str] = &["id", "customer"];
     fn columns(&self, _: &Keys) -> Vec<Value> {
         vec![Value::id(self.id.uuid()), Value::maybe(self.customer, customer)]
+    }
+}
+
+impl Load for UnbindFederation {
+    fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<UnbindFederationFacts, Fault> {
+        let standing = standing(shelf, &self.session)?;
+        let (bound, sessions) = match &standing {
+            Some(standing) => {
+                let id = standing.customer.id;
+                (federations_of(shelf, id)?, sessions_of(shelf, id)?)
+            }
+            None => (Vec::new(), Vec::new()),
+        };
+        Ok(UnbindFederationFacts { standing, bound, sessions })
     }
 }

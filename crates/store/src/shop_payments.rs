@@ -2,6 +2,7 @@
 
 use crate::{
     Fault, Load,
+    bank_payments::parcels_of,
     merchants::{endpoints_of, merchant_by_key, merchant_by_number, order_by_reference},
     payments::payment_of,
     sessions::standing,
@@ -34,8 +35,7 @@ fn money(
     merchant.iter().for_each(|merchant| accounts.push(merchant.account));
     let (usage, parcels) = match payer {
         Some(payer) => {
-            let filter = "customer = ?1 AND remaining > 0";
-            let parcels = shelf.find(filter, &[Value::id(payer.id.uuid())])?;
+            let parcels = parcels_of(shelf, payer.id)?;
             (shelf.usage(&spending_key(payer.id), now)?, parcels)
         }
         None => (Usage::default(), Vec::new()),

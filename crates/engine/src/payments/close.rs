@@ -5,7 +5,7 @@ use crate::{
     identity::Identity,
     linking::Link,
     payments::{
-        Payment, Purse, Usage,
+        Parcel, Payment, Purse, Usage, all_matured_at,
         payout::{check_age, pay_out},
         top_up::own_link,
     },
@@ -50,6 +50,8 @@ pub struct CloseFacts {
     pub book: Book,
     /// What was paid out in the last 30 days.
     pub usage: Usage,
+    /// The customer's parcels of provisional value that have something left.
+    pub parcels: Vec<Parcel>,
     /// How many payments are under way.
     pub under_way: usize,
     /// What would end.
@@ -95,7 +97,11 @@ impl Ask for Close {
             }
             let purse = Purse::new(&facts.book, customer);
             if !purse.young().is_zero() {
-                return Err(Code::ValueProvisional.into());
+                let refusal = Refusal::new(Code::ValueProvisional);
+                return Err(match all_matured_at(&facts.parcels) {
+                    Some(time) => refusal.not_before(time),
+                    None => refusal,
+                });
             }
             let balance = purse.main();
             if balance.is_zero() {

@@ -1,9 +1,9 @@
 //! Provisional value has aged: what is left of a parcel becomes value like any other (P9).
 
 use crate::{
-    Ask, Context, Decision, Errand, Event, NewErrand, Policy, Row,
+    Ask, Context, Decision, Errand, Event, NewErrand, Row,
     event::Audience,
-    payments::{Parcel, Payment, PaymentKind, PaymentState, Purse},
+    payments::{Parcel, Purse},
     sign_up::Customer,
 };
 use gate::{Evidence, Step, Subjects, judge};
@@ -64,53 +64,29 @@ impl Ask for Mature {
     }
 }
 
-/// When the last provisional value that these payments of one customer brought has aged; nothing if they brought none.
-///
-/// The oldest parcels are spent first, so that while anything is left, something of the newest is.
-pub fn all_matured_at(payments: &[Payment], policy: &Policy) -> Option<Time> {
-    let brought = |payment: &&Payment| {
-        matches!(payment.kind, PaymentKind::TopUp | PaymentKind::Refund)
-            && payment.state == PaymentState::Completed
-            && !payment.provisional.is_zero()
-    };
-    // A payment that brings value does not change any more once it is completed.
-    let matured = |payment: &Payment| payment.updated_at.plus(policy.value_matures_ms);
-    payments.iter().filter(brought).map(matured).max()
+/// When the last of these parcels has aged; nothing where none has anything left.
+pub fn all_matured_at(parcels: &[Parcel]) -> Option<Time> {
+    parcels.iter().filter(|parcel| !parcel.remaining.is_zero()).map(|parcel| parcel.matures_at).max()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use terms::{CustomerId, PaymentId};
+    use terms::{CustomerId, ParcelId, PaymentId};
     use uuid::Uuid;
 
     #[test]
     fn what_came_last_ages_last() {
-        use {PaymentKind as Kind, PaymentState as State};
-        let policy = Policy::default();
-        let payment = |kind, state, provisional, updated_ms| Payment {
-            provisional: Yen::of(provisional),
-            updated_at: Time::from_millis(updated_ms),
-            ..Payment::new(
-                PaymentId::new(Uuid::nil()),
-                kind,
-                state,
-                Yen::of(100),
-                CustomerId::new(Uuid::nil()),
-                Time::from_millis(0),
-            )
+        let parcel = |remaining, matures_ms| Parcel {
+            id: ParcelId::new(Uuid::nil()),
+            customer: CustomerId::new(Uuid::nil()),
+            payment: PaymentId::new(Uuid::nil()),
+            remaining: Yen::of(remaining),
+            matures_at: Time::from_millis(matures_ms),
         };
-        let payments = [
-            payment(Kind::TopUp, State::Completed, 100, 5),
-            payment(Kind::Refund, State::Completed, 1, 6),
-            payment(Kind::TopUp, State::Completed, 100, 4),
-            payment(Kind::TopUp, State::InProgress, 100, 7),
-            payment(Kind::TopUp, State::Completed, 0, 8),
-            payment(Kind::QrPayment, State::Completed, 100, 9),
-        ];
-        for (from, expected_ms) in [(0, Some(6)), (2, Some(4)), (3, None)] {
-            let expected = expected_ms.map(|ms| Time::from_millis(ms).plus(policy.value_matures_ms));
-            assert_eq!(all_matured_at(&payments[from..], &policy), expected, "{from}");
+        let parcels = [parcel(100, 5), parcel(1, 6), parcel(100, 4), parcel(0, 9)];
+        for (from, expected_ms) in [(0, Some(6)), (2, Some(4)), (3, None), (4, None)] {
+            assert_eq!(all_matured_at(&parcels[from..]), expected_ms.map(Time::from_millis), "{from}");
         }
     }
 }

@@ -196,6 +196,7 @@ pub(crate) fn close_facts() -> CloseFacts {
         link: Some(link()),
         book: purse(9_000, 0),
         usage: Usage::default(),
+        parcels: Vec::new(),
         under_way: 0,
         belongings: belongings(),
         evidence: calm(Step::Closing),

@@ -18,7 +18,7 @@ use engine::{
     sign_up::CustomerState,
 };
 use serde::{Deserialize, Serialize};
-use store::look::{self, CustomerRef};
+use store::look;
 use terms::{BankCode, LinkId, PaymentId, Time, Yen};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -159,24 +159,13 @@ pub(crate) async fn close(
     body: ClosingBody,
 ) -> Result<engine::payments::Closing, Problem> {
     let ask = Close { session: caller.session()?, id: PaymentId::new(body.id), link: body.link };
-    match state.teller.ask(ask, caller.source.clone()).await {
-        Err(teller::No::Refusal(refusal)) if refusal.code == Code::ValueProvisional => {
-            Err(match provisional_until(state, caller).await? {
-                Some(time) => refusal.not_before(time).into(),
-                None => refusal.into(),
-            })
-        }
-        answered => Ok(answered?),
-    }
+    Ok(state.teller.ask(ask, caller.source.clone()).await?)
 }
 
-/// Until when some of the wallet's value is provisional, as far back as its latest payments tell.
+/// Until when some of the wallet's value is provisional.
 pub(crate) async fn provisional_until(state: &AppState, caller: &Caller) -> Result<Option<Time>, Problem> {
-    const PAYMENTS_MAX: u32 = 500;
-    look_as(state, caller, Need::LOOK, |shelf, standing, at| {
-        let whose = CustomerRef::Customer(standing.customer.id);
-        let payments = look::payments_of(shelf, whose, None, PAYMENTS_MAX)?;
-        Ok(Ok(all_matured_at(&payments, at.policy)))
+    look_as(state, caller, Need::LOOK, |shelf, standing, _| {
+        Ok(Ok(all_matured_at(&look::parcels_of(shelf, standing.customer.id)?)))
     })
     .await
 }

@@ -10,11 +10,11 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode};
 use engine::{
-    Ask, Context, Decision, Need,
-    sessions::{Federation, UnbindFederation, UnbindFederationFacts},
+    Need,
+    sessions::{Federation, UnbindFederation},
 };
 use serde::Serialize;
-use store::{Fault, Load, Shelf, look};
+use store::look;
 use terms::Time;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -98,32 +98,5 @@ pub(crate) async fn unbind(state: &AppState, caller: &Caller, provider: &str) ->
     let known = state.openid_providers.iter().find(|known| known.name == provider).map(issuer);
     // An unknown name goes on to the decision as well: it is remembered, and tells nothing before the step-up.
     let ask = UnbindFederation { session, issuer: known.unwrap_or_default() };
-    Ok(state.teller.ask(Unbinding(ask), caller.source.clone()).await?)
-}
-
-/// The ask with its facts, all of which are known to [`look`] already.
-struct Unbinding(UnbindFederation);
-
-impl Ask for Unbinding {
-    type Facts = UnbindFederationFacts;
-    type Answer = ();
-    const NAME: &'static str = UnbindFederation::NAME;
-
-    fn decide(&self, facts: &UnbindFederationFacts, at: &Context<'_>) -> Decision<()> {
-        self.0.decide(facts, at)
-    }
-}
-
-impl Load for Unbinding {
-    fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<UnbindFederationFacts, Fault> {
-        let standing = look::standing(shelf, &self.0.session)?;
-        let (bound, sessions) = match &standing {
-            Some(standing) => {
-                let id = standing.customer.id;
-                (look::federations_of(shelf, id)?, look::sessions_of(shelf, id)?)
-            }
-            None => (Vec::new(), Vec::new()),
-        };
-        Ok(UnbindFederationFacts { standing, bound, sessions })
-    }
+    Ok(state.teller.ask(ask, caller.source.clone()).await?)
 }
