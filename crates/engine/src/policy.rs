@@ -60,6 +60,8 @@ pub struct Policy {
     pub spending_proved: Limits,
     /// Money back to bank accounts, per customer.
     pub payouts: Limits,
+    /// How long a node that took errands keeps other nodes from running them; from then on they are anybody's.
+    pub errand_taken_ms: Span,
     /// Merchant categories (ISO 18245) that sell easily resold goods: no provisional value there (P9).
     pub resale_categories: Vec<String>,
 }
@@ -99,6 +101,7 @@ impl Default for Policy {
             spending_phone: limits(50_000, 100_000, 200_000),
             spending_proved: limits(500_000, 1_000_000, 3_000_000),
             payouts: limits(500_000, 1_000_000, 3_000_000),
+            errand_taken_ms: Span::minutes(2),
             resale_categories: ["5944", "5993", "6051", "5732"].map(str::to_owned).to_vec(),
         }
     }

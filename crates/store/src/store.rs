@@ -13,6 +13,7 @@ use crate::{
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use terms::Digest;
 use uuid::Uuid;
@@ -20,6 +21,10 @@ use uuid::Uuid;
 const READERS_MAX: usize = 8;
 /// How often a batch is done again after a lost race or a lost connection.
 const TRIES_MAX: u32 = 8;
+/// A commit without an answer is looked for so often, at most this long after one another: half a minute in all,
+/// for a primary to fail over, and a moment after the database is back.
+const LOOKS_MAX: u32 = 60;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 /// Where a database is.
 #[derive(Clone)]
@@ -183,7 +188,7 @@ impl Writer {
             match self.try_commit(&mut batch) {
                 Err(fault @ (Fault::Race(_) | Fault::Lost(_))) if tries < TRIES_MAX => {
                     tracing::warn!(%fault, tries, "a batch is done again");
-                    std::thread::sleep(std::time::Duration::from_millis(20 << tries));
+                    std::thread::sleep(Duration::from_millis(20 << tries));
                     tries += 1;
                 }
                 done => return done,
@@ -260,8 +265,14 @@ impl Writer {
 
     /// The connection died while it committed: a new one tells whether that commit is there.
     fn settle(&mut self, pen: &Pen, id: Uuid, why: String) -> Result<(), Fault> {
-        for tries in 1..=TRIES_MAX {
-            std::thread::sleep(std::time::Duration::from_millis(50 << tries));
+        tracing::warn!(
+            why,
+            commit = pen.commits,
+            "a commit got no answer; the database is asked whether it was done"
+        );
+        for looks in 1..=LOOKS_MAX {
+            let soon = Duration::from_millis(50 << looks.min(TRIES_MAX));
+            std::thread::sleep(soon.min(BETWEEN_LOOKS));
             let Ok(mut connection) = self.store.inner.place.connect() else { continue };
             if connection.begin(true).and_then(|()| Pen::take(connection.as_mut())).is_err() {
                 continue;

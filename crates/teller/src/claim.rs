@@ -3,11 +3,8 @@
 use crate::{No, job::Job};
 use engine::{Context, Source};
 use store::{DueErrand, Fault, Shelf};
-use terms::{Span, Time};
+use terms::Time;
 use tokio::sync::oneshot;
-
-/// How long no other node runs what this one took, unless it is settled before.
-const TAKEN_FOR: Span = Span::minutes(2);
 
 /// What was taken, and when the next errand is due.
 pub(crate) type Claimed = (Vec<DueErrand>, Option<Time>);
@@ -40,7 +37,7 @@ impl Job for Claim {
 
     fn run(&mut self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<(), Fault> {
         let now = at.moment.now;
-        let due = shelf.claim_errands(now, self.most_of_a_lane, now.plus(TAKEN_FOR))?;
+        let due = shelf.claim_errands(now, self.most_of_a_lane, now.plus(at.policy.errand_taken_ms))?;
         self.claimed = Some((due, shelf.next_errand_due_at()?));
         Ok(())
     }

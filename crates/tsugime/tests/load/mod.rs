@@ -9,8 +9,9 @@ use std::{
     time::Duration,
 };
 
-use player::{Customer, Payee, Payment, Sandbox, Stranger, Trouble, Wallet};
-use tokio::{task::JoinHandle, time::Instant};
+use player::{Customer, Payee, Payment, Problem, Sandbox, Stranger, Trouble, Wallet};
+use serde_json::Value;
+use tokio::{runtime::Runtime, task::JoinHandle, time::Instant};
 use uuid::Uuid;
 
 use crate::dice::Dice;
@@ -27,6 +28,8 @@ const PAUSE: Duration = Duration::from_millis(30);
 const ANSWER_LIMIT: Duration = Duration::from_secs(300);
 /// How many of the acknowledged are sent once more at the end.
 const SENT_AGAIN: usize = 40;
+/// How many of them are looked up by the id of their ask; all of them are looked for in the lists.
+const LOOKED_UP: usize = 300;
 const PAGE: usize = 100;
 
 /// A customer who can send, and the name to be paid under.
@@ -106,13 +109,13 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Begins on the runtime that the caller is in.
-    pub(crate) fn start(senders: &[Arc<Sender>], seed: u64) -> Self {
+    /// Begins on a runtime.
+    pub(crate) fn start(runtime: &Runtime, senders: &[Arc<Sender>], seed: u64) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let places = (0..senders.len()).flat_map(|from| (0..AT_ONCE).map(move |number| (from, number)));
         let work = |(from, number): (usize, u64)| {
             let dice = Dice::new(seed.wrapping_add((from as u64 + 1) * 1_000 + number));
-            tokio::spawn(send_until(Arc::clone(&stop), senders.to_vec(), from, dice))
+            runtime.spawn(send_until(Arc::clone(&stop), senders.to_vec(), from, dice))
         };
         let workers = places.map(work).collect();
         Self { stop, workers }
@@ -166,7 +169,11 @@ async fn send(
                 assert_eq!((payment.state.as_str(), payment.amount), ("completed", amount), "{id}");
                 return Some(payment);
             }
-            Err(Trouble::Refused(problem)) if problem.status < 500 && problem.status != 429 => {
+            Err(Trouble::Refused(problem)) if problem.status == 429 => {
+                tokio::time::sleep(wait_of(&problem)).await;
+                continue;
+            }
+            Err(Trouble::Refused(problem)) if problem.status < 500 => {
                 println!("{id}: {problem}");
                 return None;
             }
@@ -177,13 +184,31 @@ async fn send(
     }
 }
 
+/// What a server that limits its callers says of the next try.
+fn wait_of(problem: &Problem) -> Duration {
+    problem.retry_after_s.map_or(PAUSE, Duration::from_secs)
+}
+
+/// Looks something up, as soon as the server lets this session.
+async fn look(wallet: &Wallet, path: &str) -> Value {
+    loop {
+        match wallet.get(path).await {
+            Ok(found) => return found,
+            Err(Trouble::Refused(problem)) if problem.status == 429 => {
+                tokio::time::sleep(wait_of(&problem)).await;
+            }
+            Err(trouble) => panic!("{path}: {trouble}"),
+        }
+    }
+}
+
 /// What each of them owns, in whole yen; nothing is held.
 pub(crate) async fn balances(senders: &[Arc<Sender>]) -> Vec<i64> {
     let mut found = Vec::new();
     for sender in senders {
-        let balances = sender.customer.wallet.balances().await.expect("an answer");
-        assert_eq!(balances.held, 0);
-        found.push(balances.balance);
+        let shown = look(&sender.customer.wallet, "/v1/wallet").await;
+        assert_eq!(shown["held"], 0);
+        found.push(shown["balance"].as_i64().expect("whole yen"));
     }
     found
 }
@@ -199,8 +224,10 @@ pub(crate) async fn check_each_is_there_once(senders: &[Arc<Sender>], sent: &Arc
 
 async fn check_one(place: usize, sender: Arc<Sender>, sent: Arc<Sent>) {
     let wallet = &sender.customer.wallet;
-    for (id, transfer) in sent.acknowledged.iter().filter(|(_, transfer)| transfer.from == place) {
-        let answer = wallet.get(&format!("/v1/payments/{id}")).await.expect("acknowledged, so it is there");
+    let sends = sent.acknowledged.iter().filter(|(_, transfer)| transfer.from == place);
+    let step = sent.acknowledged.len().div_ceil(LOOKED_UP).max(1);
+    for (id, transfer) in sends.step_by(step) {
+        let answer = look(wallet, &format!("/v1/payments/{id}")).await;
         let payment = &answer["payment"];
         assert_eq!(payment["id"], transfer.payment.as_str(), "{id}");
         assert_eq!(
@@ -209,14 +236,15 @@ async fn check_one(place: usize, sender: Arc<Sender>, sent: Arc<Sent>) {
             "{id}"
         );
     }
-    let mut listed: BTreeMap<String, u64> = BTreeMap::new();
+    let mut listed: BTreeMap<String, Vec<(Value, Value)>> = BTreeMap::new();
     let mut cursor = String::new();
     // Bounded: more pages than all transfers fill are a fault.
     for page in 0.. {
         assert!(page <= sent.acknowledged.len() / PAGE + 2, "the list does not end");
-        let answer = wallet.get(&format!("/v1/payments?limit={PAGE}{cursor}")).await.expect("a page");
+        let answer = look(wallet, &format!("/v1/payments?limit={PAGE}{cursor}")).await;
         for payment in answer["payments"].as_array().expect("a list") {
-            *listed.entry(payment["id"].as_str().expect("an id").to_owned()).or_default() += 1;
+            let id = payment["id"].as_str().expect("an id").to_owned();
+            listed.entry(id).or_default().push((payment["state"].clone(), payment["amount"].clone()));
         }
         let Some(next) = answer["next"].as_str() else { break };
         cursor = format!("&cursor={next}");
@@ -224,7 +252,8 @@ async fn check_one(place: usize, sender: Arc<Sender>, sent: Arc<Sent>) {
     let own = |transfer: &&Transfer| transfer.from == place || transfer.to == place;
     let expected: Vec<&Transfer> = sent.acknowledged.values().filter(own).collect();
     for transfer in &expected {
-        assert_eq!(listed.get(&transfer.payment), Some(&1), "{transfer:?} in the list of {place}");
+        let once = vec![("completed".into(), transfer.amount.into())];
+        assert_eq!(listed.get(&transfer.payment), Some(&once), "{transfer:?} in the list of {place}");
     }
     // And the top-up that everybody began with.
     assert_eq!(listed.len(), expected.len() + 1, "payments that nobody was told of, in the list of {place}");

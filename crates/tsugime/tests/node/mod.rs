@@ -20,7 +20,7 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 pub(crate) struct Node {
     pub(crate) data: PathBuf,
     pub(crate) config: PathBuf,
-    port: u16,
+    pub(crate) port: u16,
     child: Option<Child>,
     http: reqwest::Client,
 }
