@@ -7,7 +7,7 @@ use crate::{
     identity::{Identity, Proofing},
     linking::{Consent, Link},
     merchants::{Merchant, Order, WebhookEndpoint},
-    payments::{Parcel, Payment, PresentedCode, UsageEntry},
+    payments::{Discrepancy, Parcel, Payment, PresentedCode, UsageEntry},
     sessions::{Authenticator, Ceremony, Federation, Recovery, Session},
     sign_up::{Customer, SignUp},
 };
@@ -89,6 +89,7 @@ pub enum Row {
     Ceremony(Ceremony),
     Consent(Consent),
     Customer(Customer),
+    Discrepancy(Discrepancy),
     Federation(Federation),
     Identity(Identity),
     Merchant(Merchant),

@@ -30,6 +30,7 @@ impl Shelf<'_> {
             Row::Ceremony(row) => self.put(row),
             Row::Consent(row) => self.put(row),
             Row::Customer(row) => self.put(row),
+            Row::Discrepancy(row) => self.put(row),
             Row::Federation(row) => self.put(row),
             Row::Identity(row) => self.put(row),
             Row::Merchant(row) => self.put(row),

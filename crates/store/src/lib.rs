@@ -12,6 +12,7 @@ mod bulk;
 mod cache;
 mod checkpoint;
 mod commit;
+mod discrepancies;
 mod dump;
 mod errands;
 mod events;
@@ -72,6 +73,7 @@ pub mod look {
         bank_payments::{
             BankStanding, PurseView, bank_standing, customers_open, parcels_of, purse_of, usage_of,
         },
+        discrepancies::{discrepancies, discrepancy_of},
         events::{events_after, last_event},
         identity::{identity_of, proofing_of},
         ledger_batch::purses_among,

@@ -5,7 +5,8 @@ use crate::{
     errand::{BankOrder, BankOutcome, BankReason, Direction, try_again_at},
     linking::Link,
     payments::{
-        Belongings, Parcel, Payment, PaymentKind, PaymentState, Usage, link_key, payout_key, top_up_key,
+        Belongings, Discrepancy, Parcel, Payment, PaymentKind, PaymentState, Usage, link_key, payout_key,
+        top_up_key,
     },
     sessions::Notice,
     sign_up::{Customer, CustomerState},
@@ -71,7 +72,10 @@ impl Ask for BankAnswered {
                 return Ok(None);
             };
             let (false, Some(pass)) = (payment.state.is_final(), verdict.pass(false)) else {
-                // Answered twice is answered once (P3).
+                // Answered twice is answered once (P3); another answer is kept for finance.
+                if let Some(found) = Discrepancy::of(payment, self.bank, &self.outcome, at.moment.now) {
+                    plan.put(Row::Discrepancy(found));
+                }
                 self.errand_is_done(plan);
                 return Ok(Some(payment.clone()));
             };

@@ -2,6 +2,7 @@
 
 mod bank_answer;
 mod close;
+mod discrepancy;
 mod entities;
 mod funds;
 mod limit;
@@ -17,6 +18,7 @@ mod transfer;
 
 pub use bank_answer::{Asking, BankAnswered, BankAnsweredFacts};
 pub use close::{Belongings, Close, CloseFacts, Closing};
+pub use discrepancy::{BankWord, Discrepancy};
 pub use entities::{Parcel, Payment, PaymentKind, PaymentState, PresentedCode, UsageEntry};
 pub use funds::{Purse, Share, clearing_account, hold_of, offers_account, spending_key};
 pub use limit::{Usage, check_limit};

@@ -8,12 +8,12 @@ use crate::{
     },
 };
 use engine::{
-    BankOutcome, Code, Row,
+    BankOutcome, Code, Plan, Row,
     errand::BankReason,
     linking::LinkState,
     payments::{
-        Asking, BankAnswered, BankAnsweredFacts, Belongings, Payment, PaymentKind, PaymentState, Usage,
-        UsageEntry, clearing_account, link_key, payout_key, top_up_key,
+        Asking, BankAnswered, BankAnsweredFacts, BankWord, Belongings, Payment, PaymentKind, PaymentState,
+        Usage, UsageEntry, clearing_account, link_key, payout_key, top_up_key,
     },
     sign_up::CustomerState,
 };
@@ -86,10 +86,26 @@ fn every_answer_in_every_open_state() {
     }
 }
 
+/// What the plan keeps for finance: our state and the bank's word.
+fn discrepancies(plan: &Plan) -> Vec<(PaymentState, BankWord)> {
+    rows(plan, |row| match row {
+        Row::Discrepancy(found) => Some((found.ours, found.theirs)),
+        _ => None,
+    })
+}
+
+fn disagreed(state: PaymentState, outcome: &BankOutcome) -> Vec<(PaymentState, BankWord)> {
+    match (state, outcome) {
+        (PaymentState::Refused, BankOutcome::Booked { .. }) => vec![(state, BankWord::Booked)],
+        (PaymentState::Completed, BankOutcome::Refused { .. }) => vec![(state, BankWord::Refused)],
+        _ => Vec::new(),
+    }
+}
+
 // promise: P3
 // promise: P8
 #[test]
-fn after_the_end_no_answer_changes_anything() {
+fn after_the_end_no_answer_changes_anything_and_another_word_is_kept() {
     for kind in [PaymentKind::TopUp, PaymentKind::Payout] {
         for state in [PaymentState::Completed, PaymentState::Refused] {
             for asking in [asking(0, false), asking(3, true), None] {
@@ -102,6 +118,7 @@ fn after_the_end_no_answer_changes_anything() {
                     assert_eq!(after(&book, &decision.plan), book, "{told}");
                     assert!(payments_in(&decision.plan).is_empty(), "{told}");
                     assert_eq!(is_finished(&decision), asking.is_some(), "{told}: the errand is over too");
+                    assert_eq!(discrepancies(&decision.plan), disagreed(state, &ask.outcome), "{told}");
                     assert_eq!(decision.answer.unwrap(), Some(payment), "{told}");
                 }
             }

@@ -10,7 +10,7 @@ use crate::{
 use axum::extract::State;
 use engine::{
     Code,
-    payments::{Payment, PaymentKind, PaymentState},
+    payments::{BankWord, Discrepancy, Payment, PaymentKind, PaymentState},
 };
 use serde::{Deserialize, Serialize};
 use store::look;
@@ -22,7 +22,7 @@ const FOUND_MAX: u32 = 100;
 const REFERENCE_LENGTH_MAX: usize = 200;
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(find_payments))
+    OpenApiRouter::new().routes(routes!(find_payments)).routes(routes!(list_discrepancies))
 }
 
 /// What is known of the payment looked for: one of the two.
@@ -133,4 +133,61 @@ async fn find_payments(
         _ => return Err(not_allowed("id", "either id or bank_reference")),
     };
     Ok(Json(StaffPayments { payments: found.iter().map(view).collect() }))
+}
+
+/// Where a bank and we do not agree about a payment.
+#[derive(Debug, Serialize, ToSchema)]
+struct DiscrepancyView {
+    /// The payment.
+    payment: String,
+    /// The bank: four digits.
+    bank: String,
+    /// Whole yen.
+    amount: i64,
+    /// Where the payment stands with us: `completed`, `refused` or `returned`.
+    #[schema(value_type = String)]
+    ours: PaymentState,
+    /// The bank's latest word: `booked` or `refused`.
+    #[schema(value_type = String)]
+    theirs: BankWord,
+    /// The bank's own reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bank_reference: Option<String>,
+    /// When the bank said so.
+    found_at: String,
+}
+
+/// Discrepancies that were found.
+#[derive(Debug, Serialize, ToSchema)]
+struct DiscrepancyList {
+    /// The newest first, at most 100.
+    discrepancies: Vec<DiscrepancyView>,
+}
+
+fn discrepancy(found: &Discrepancy) -> DiscrepancyView {
+    DiscrepancyView {
+        payment: found.payment.to_string(),
+        bank: found.bank.to_string(),
+        amount: found.amount.get(),
+        ours: found.ours,
+        theirs: found.theirs,
+        bank_reference: found.bank_reference.clone(),
+        found_at: found.found_at.to_string(),
+    }
+}
+
+/// Where banks and we do not agree
+///
+/// A bank that first refuses and later says that it booked, or the other way round. No money moves by it: the
+/// difference stays in both books until somebody settles it.
+#[utoipa::path(
+    get, path = "/v1/operator/discrepancies", tag = "operator", security(("operator_token" = [])),
+    responses((status = 200, body = DiscrepancyList))
+)]
+async fn list_discrepancies(
+    State(state): State<AppState>,
+    _: Operator,
+) -> Result<Json<DiscrepancyList>, Problem> {
+    let found = state.teller.look(|shelf| look::discrepancies(shelf, FOUND_MAX)).await?;
+    Ok(Json(DiscrepancyList { discrepancies: found.iter().map(discrepancy).collect() }))
 }

@@ -1,7 +1,7 @@
 //! Callbacks that no bank, or another bank, signed; the bank here is one that publishes its keys and does no more.
 
 use crate::{
-    shops::{Stage, token},
+    shops::{OPERATOR, Stage, token},
     watch::{Sent, Watch},
     wired::CLIENT,
 };
@@ -189,4 +189,15 @@ async fn only_the_payments_own_bank_says_what_became_of_it() {
     let late = json!({ "id": id, "status": "refused", "reason": "other", "bank_reference": null });
     assert_eq!(watch.send(&call(BANK, sign(own, TYPE, &with("payment", late)))).await.status, 204);
     assert_eq!(stage.get("/v1/wallet", &token(1)).await.expect(200)["balance"], balance + 5_000);
+    let found = stage.get("/v1/operator/discrepancies", OPERATOR).await.expect(200);
+    let found = found["discrepancies"].as_array().expect("a list");
+    assert_eq!(found.len(), 1, "kept for finance: {found:?}");
+    for (field, value) in [
+        ("payment", json!(terms::PaymentId::new(id).to_string())),
+        ("amount", json!(5_000)),
+        ("ours", json!("completed")),
+        ("theirs", json!("refused")),
+    ] {
+        assert_eq!(found[0][field], value);
+    }
 }

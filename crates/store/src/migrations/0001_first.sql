@@ -155,6 +155,12 @@ CREATE INDEX payments_original ON payments (original) WHERE original IS NOT NULL
 CREATE INDEX payments_reference ON payments (bank_reference, at) WHERE bank_reference IS NOT NULL;
 CREATE INDEX payments_open ON payments (bank, state) WHERE state IN ('in_progress', 'in_doubt');
 
+-- Where a bank's later word does not fit what we booked.
+CREATE TABLE discrepancies (
+    payment BLOB PRIMARY KEY, bank TEXT NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE INDEX discrepancies_at ON discrepancies (at, payment);
+
 CREATE TABLE parcels (
     id BLOB PRIMARY KEY, customer BLOB NOT NULL, remaining INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT;
