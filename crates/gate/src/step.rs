@@ -89,4 +89,6 @@ steps! {
     LocaleChange "locale_change";
     /// A session, id or token that is not valid was shown.
     BadToken "bad_token";
+    /// A bank sends a signed security event.
+    BankSignal "bank_signal";
 }
