@@ -53,6 +53,8 @@ codes! {
     GateDenied "gate_denied" kept;
     /// A person of the operator looks at it first.
     UnderReview "under_review" kept;
+    /// It is stopped for now, for everybody at that bank or at this operation (P7).
+    Stopped "stopped" free;
     /// A code, token or signature is wrong or over.
     CodeWrong "code_wrong" free;
     /// Too many wrong tries; begin again.
@@ -107,6 +109,10 @@ codes! {
     PaymentsUnderWay "payments_under_way" free;
     /// Too many of these are open.
     TooMany "too_many" free;
+    /// Somebody changed it since it was looked at.
+    ChangedSince "changed_since" free;
+    /// A second, different person has to agree.
+    SecondPersonNeeded "second_person_needed" free;
     /// A field's value is not allowed.
     FieldNotAllowed "field_not_allowed" free;
 }
@@ -139,6 +145,7 @@ impl Refusal {
             Ruling::Allow | Ruling::StepUp => Code::StepUpNeeded.into(),
             Ruling::Review => Code::UnderReview.into(),
             Ruling::Deny => Code::GateDenied.into(),
+            Ruling::Stop => Code::Stopped.into(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! [`Verdict`] gives one (P5).
 
 mod attempt;
+mod breaker;
 mod count;
 mod detector;
 pub mod detectors;
@@ -13,6 +14,9 @@ mod subject;
 mod verdict;
 
 pub use attempt::{Attempt, Outcome};
+pub use breaker::{
+    Breaker, Level, NotAllowed, Operation, Path, Resume, STOP_WEIGHT, Scope, Setting, Stopper, Stops,
+};
 pub use count::{Count, needs};
 pub use detector::{Detector, Finding};
 pub use sighting::Sighting;

@@ -1,6 +1,6 @@
 //! The verdict: the findings' weights added up, and the pass that only a verdict gives.
 
-use crate::{Count, Finding, Step, detectors, needs};
+use crate::{Count, Finding, Path, STOP_WEIGHT, Step, Stops, detectors, needs};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ pub enum Ruling {
     Review,
     /// No.
     Deny,
+    /// Not while a breaker is open (P7): the same ask may come back when it is closed.
+    Stop,
 }
 
 /// The counts that were wanted, with their answers.
@@ -23,17 +25,25 @@ pub enum Ruling {
 pub struct Evidence {
     answers: BTreeMap<Count, u32>,
     complete: bool,
+    stopped: Option<Finding>,
 }
 
 impl Evidence {
     /// Takes the answers to [`needs`].
     pub fn new(answers: impl IntoIterator<Item = (Count, u32)>) -> Self {
-        Self { answers: answers.into_iter().collect(), complete: true }
+        Self { answers: answers.into_iter().collect(), complete: true, stopped: None }
     }
 
     /// Evidence that could not be had: the gate fails closed on it.
     pub const fn missing() -> Self {
-        Self { answers: BTreeMap::new(), complete: false }
+        Self { answers: BTreeMap::new(), complete: false, stopped: None }
+    }
+
+    /// With what the breakers say of the step.
+    #[must_use]
+    pub fn under(mut self, stops: &Stops, step: Step, path: &Path) -> Self {
+        self.stopped = stops.finding(step, path);
+        self
     }
 
     /// The answer to one count; what was not counted is as many as can be, so that a detector errs to the safe side.
@@ -88,7 +98,7 @@ impl Verdict {
         match self.ruling {
             Ruling::Allow => Some(Pass { verdict: self }),
             Ruling::StepUp if stepped_up => Some(Pass { verdict: self }),
-            Ruling::StepUp | Ruling::Review | Ruling::Deny => None,
+            Ruling::StepUp | Ruling::Review | Ruling::Deny | Ruling::Stop => None,
         }
     }
 }
@@ -99,17 +109,18 @@ pub fn judge(step: Step, evidence: &Evidence) -> Verdict {
         let findings = vec![Finding { detector: "evidence_missing".to_owned(), weight: 100 }];
         return Verdict { step, ruling: Ruling::Deny, findings };
     }
-    let findings: Vec<Finding> = detectors::ALL
+    let seen = detectors::ALL
         .iter()
         .filter(|detector| detector.steps.contains(&step))
         .map(|detector| Finding { detector: detector.code.to_owned(), weight: (detector.judge)(evidence) })
-        .filter(|finding| finding.weight > 0)
-        .collect();
+        .filter(|finding| finding.weight > 0);
+    let findings: Vec<Finding> = seen.chain(evidence.stopped.clone()).collect();
     let ruling = match findings.iter().map(|finding| finding.weight).sum::<u32>() {
         0..30 => Ruling::Allow,
         30..60 => Ruling::StepUp,
         60..100 => Ruling::Review,
-        100.. => Ruling::Deny,
+        100..STOP_WEIGHT => Ruling::Deny,
+        STOP_WEIGHT.. => Ruling::Stop,
     };
     Verdict { step, ruling, findings }
 }

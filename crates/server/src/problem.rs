@@ -72,6 +72,8 @@ pub(crate) const fn status_of(code: Code) -> u16 {
         | Code::WalletClosed
         | Code::GateDenied
         | Code::UnderReview
+        | Code::Stopped
+        | Code::SecondPersonNeeded
         | Code::NotBound => 403,
         Code::NotFound => 404,
         Code::IdReused
@@ -83,7 +85,8 @@ pub(crate) const fn status_of(code: Code) -> u16 {
         | Code::IdentityTaken
         | Code::LinkNotActive
         | Code::OrderOver
-        | Code::PaymentsUnderWay => 409,
+        | Code::PaymentsUnderWay
+        | Code::ChangedSince => 409,
         Code::CodeWrong
         | Code::AssertionRefused
         | Code::MethodNotValid

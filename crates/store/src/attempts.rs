@@ -157,6 +157,7 @@ impl Shelf<'_> {
             Ruling::StepUp => "step_up",
             Ruling::Review => "review",
             Ruling::Deny => "deny",
+            Ruling::Stop => "stop",
         });
         let findings = match attempt.findings.as_slice() {
             [] => Value::Null,

@@ -12,6 +12,7 @@ mod id;
 mod invalid;
 mod moment;
 mod name;
+mod operator;
 mod secret;
 mod time;
 mod yen;
@@ -30,6 +31,7 @@ pub use id::{
 pub use invalid::Invalid;
 pub use moment::Moment;
 pub use name::{BirthDate, Kana};
+pub use operator::OperatorName;
 pub use secret::{Secret, exposed};
 pub use time::{Span, Time};
 pub use yen::{Balance, Yen};
