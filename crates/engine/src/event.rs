@@ -1,4 +1,4 @@
-//! What a customer or merchant is told as it happens: the stream of events and the webhooks.
+//! What customers, merchants and the operator's staff are told as it happens: the streams of events and the webhooks.
 
 use serde::{Deserialize, Serialize};
 use terms::{CustomerId, MerchantId, Time};
@@ -11,6 +11,8 @@ pub enum Audience {
     Customer(CustomerId),
     /// A merchant.
     Merchant(MerchantId),
+    /// Everybody of the operator's staff.
+    Operators,
 }
 
 impl Audience {
@@ -19,6 +21,7 @@ impl Audience {
         match self {
             Self::Customer(id) => id.to_string(),
             Self::Merchant(id) => id.to_string(),
+            Self::Operators => "operators".to_owned(),
         }
     }
 }

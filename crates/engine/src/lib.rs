@@ -20,6 +20,7 @@ mod redirect;
 mod refusal;
 pub mod sessions;
 pub mod sign_up;
+pub mod signals;
 mod standing;
 
 pub use ask::{Ask, Context, Once, Source};

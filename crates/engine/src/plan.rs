@@ -5,13 +5,14 @@
 use crate::{
     Context, Event, NewErrand, Refusal,
     identity::{Identity, Proofing},
-    linking::{Consent, Link},
+    linking::{Consent, Link, LinkState},
     merchants::{Merchant, Order, WebhookEndpoint},
     payments::{Discrepancy, Parcel, Payment, PresentedCode, UsageEntry},
     sessions::{Authenticator, Ceremony, Federation, Recovery, Session},
     sign_up::{Customer, SignUp},
+    signals::Signal,
 };
-use gate::{Attempt, Outcome, Pass, Step, Subjects, Verdict};
+use gate::{Attempt, Outcome, Pass, Sighting, Step, Subjects, Verdict};
 use ledger::Posting;
 use terms::ErrandId;
 
@@ -99,7 +100,9 @@ pub enum Row {
     PresentedCode(PresentedCode),
     Proofing(Proofing),
     Recovery(Recovery),
+    Sighting(Sighting),
     SignUp(SignUp),
+    Signal(Signal),
     Usage(UsageEntry),
     WebhookEndpoint(WebhookEndpoint),
 }
@@ -173,6 +176,11 @@ impl Plan {
     pub fn end_link(&mut self, mut link: Link, now: terms::Time) {
         link.ended_at = Some(now);
         self.writes.push(Write::Link(link));
+    }
+
+    /// Stops a link for now; needs no pass, for it takes a right away.
+    pub fn suspend_link(&mut self, link: Link) {
+        self.writes.push(Write::Link(Link { state: LinkState::Suspended, ..link }));
     }
 
     /// Changes the book: only with the gate's pass.

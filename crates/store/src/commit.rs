@@ -40,7 +40,9 @@ impl Shelf<'_> {
             Row::PresentedCode(row) => self.put(row),
             Row::Proofing(row) => self.put(row),
             Row::Recovery(row) => self.put(row),
+            Row::Sighting(row) => self.add_sighting(row),
             Row::SignUp(row) => self.put(row),
+            Row::Signal(row) => self.add_signal(row),
             Row::Usage(row) => {
                 self.put_usage(row);
                 Ok(())

@@ -43,8 +43,10 @@ mod restore;
 mod sessions;
 mod shelf;
 mod shop_payments;
+mod sightings;
 mod sign_ins;
 mod sign_up;
+mod signals;
 mod sql;
 mod sqlite;
 mod sqlite_damage;
@@ -88,6 +90,8 @@ pub mod look {
             authenticator_by_credential, authenticators_of, ceremony_of, federations_of, sessions_of,
             standing,
         },
+        sightings::sightings_after,
         sign_up::{customer_of, sign_up_of},
+        signals::{signals, signals_about},
     };
 }

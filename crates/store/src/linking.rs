@@ -19,9 +19,14 @@ use terms::{BankCode, ConsentId, CustomerId, LinkId};
 
 impl Kept for Consent {
     const TABLE: &'static str = "consents";
-    const COLUMNS: &'static [&'static str] = &["id", "customer", "bank"];
+    const COLUMNS: &'static [&'static str] = &["id", "customer", "bank", "state"];
     fn columns(&self, _: &Keys) -> Vec<Value> {
-        vec![Value::id(self.id.uuid()), Value::id(self.customer.uuid()), Value::text(self.bank.as_str())]
+        vec![
+            Value::id(self.id.uuid()),
+            Value::id(self.customer.uuid()),
+            Value::text(self.bank.as_str()),
+            Value::digest(&self.redirect.state),
+        ]
     }
 }
 
@@ -63,7 +68,7 @@ pub fn links_of(shelf: &mut Shelf<'_>, customer: CustomerId) -> Result<Vec<Link>
 }
 
 /// The name of a bank account that tags and searches use.
-fn account_name(bank: BankCode, account: &str) -> String {
+pub(crate) fn account_name(bank: BankCode, account: &str) -> String {
     format!("{bank}\n{account}")
 }
 

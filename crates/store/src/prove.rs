@@ -225,7 +225,9 @@ impl<P: FnMut(u64)> Prover<P> {
             return found(format!("transfer number {number} is in no commit"));
         }
         let pen = Pen::look(shelf.sql)?;
-        let sql = "SELECT COALESCE(MAX(number), 0), (SELECT COUNT(*) FROM pen) FROM events";
+        let sql = "SELECT COALESCE(MAX(number), 0), (SELECT COUNT(*) FROM pen), \
+                   (SELECT COALESCE(MAX(number), 0) FROM signals), \
+                   (SELECT COALESCE(MAX(number), 0) FROM sightings) FROM events";
         let counts = shelf.sql.query(sql, &[])?;
         let count = |place: usize| counts.first().and_then(|row| row.get(place)).and_then(Value::as_int);
         if count(1) != Some(1) {
@@ -233,11 +235,18 @@ impl<P: FnMut(u64)> Prover<P> {
         }
         let (commits, transfers) = (self.commits as i64, self.transfers as i64);
         let digest = self.digest;
-        let wanted = Pen { commits, transfers, events: count(0).unwrap_or_default(), at: self.at, digest };
+        let (events, at) = (count(0).unwrap_or_default(), self.at);
+        // Old ones may be gone, and none may be newer than the pen knows.
+        let signals = pen.signals.max(count(2).unwrap_or_default());
+        let sightings = pen.sightings.max(count(3).unwrap_or_default());
+        let wanted = Pen { commits, transfers, events, signals, sightings, at, digest };
         if pen != wanted {
             let shown = |pen: &Pen| {
-                let Pen { commits, transfers, events, at, digest } = pen;
-                format!("commit {commits} of {at}, transfer {transfers}, event {events}, digest {digest}")
+                let Pen { commits, transfers, events, signals, sightings, at, digest } = pen;
+                format!(
+                    "commit {commits} of {at}, transfer {transfers}, event {events}, signal {signals}, \
+                     sighting {sightings}, digest {digest}"
+                )
             };
             return found(format!("the book ends at {}; the pen says {}", shown(&wanted), shown(&pen)));
         }

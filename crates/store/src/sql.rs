@@ -161,6 +161,11 @@ impl Value {
     }
 }
 
+/// A number that only grows, as a column has it.
+pub(crate) fn counted(number: u64) -> Value {
+    Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
 /// The bytes of a row's key.
 pub(crate) fn key_of(key: &[Value]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(40);

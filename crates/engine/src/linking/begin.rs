@@ -88,6 +88,8 @@ impl Ask for BeginConsent {
                 redirect: self.redirect.clone(),
                 state: ConsentState::Awaiting,
                 created_at: at.moment.now,
+                device: at.source.device,
+                address: at.source.address.clone(),
             }));
             Ok(())
         })

@@ -2,7 +2,7 @@
 
 use crate::{Redirect, directory::Directory, sign_up::Locale};
 use serde::{Deserialize, Serialize};
-use terms::{BankCode, ConsentId, CustomerId, Digest, LinkId, Secret, Time, Yen, exposed};
+use terms::{BankCode, ConsentId, CustomerId, DeviceId, Digest, LinkId, Secret, Time, Yen, exposed};
 
 /// Where a consent stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,12 @@ pub struct Consent {
     pub state: ConsentState,
     /// When it began.
     pub created_at: Time,
+    /// On which device it began: what is tried at the bank is counted there.
+    #[serde(default)]
+    pub device: Option<DeviceId>,
+    /// From which network it began.
+    #[serde(default)]
+    pub address: Option<String>,
 }
 
 /// Where a link stands.

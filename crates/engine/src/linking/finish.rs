@@ -7,7 +7,7 @@ use crate::{
     linking::{Consent, ConsentState, Link, LinkState},
     sessions::Notice,
 };
-use gate::{Evidence, Pass, Step, Subjects, judge};
+use gate::{Evidence, Pass, Sighting, Step, Subjects, judge};
 use terms::{BirthDate, ConsentId, Digest, ErrandId, Kana, LinkId, Secret, Yen};
 
 /// The ask that uses the redirect up, before the bank is asked for its word: a second browser, or the same one
@@ -124,12 +124,38 @@ pub struct FinishConsentFacts {
     pub evidence: Evidence,
 }
 
+impl FinishConsentFacts {
+    /// The consent, when its return was taken and nobody finished it yet.
+    ///
+    /// Somebody else's consent is left alone. Whoever is signed out meanwhile was its owner when it was taken.
+    fn taken(&self) -> Option<&Consent> {
+        let stranger = |consent: &Consent| {
+            self.standing.as_ref().is_some_and(|standing| standing.customer.id != consent.customer)
+        };
+        self.consent.as_ref().filter(|consent| {
+            consent.state == ConsentState::Awaiting
+                && consent.redirect.used_at.is_some()
+                && !stranger(consent)
+        })
+    }
+}
+
 impl Ask for FinishConsent {
     type Facts = FinishConsentFacts;
     type Answer = Link;
     const NAME: &'static str = "linking.finish_consent";
 
     fn decide(&self, facts: &FinishConsentFacts, at: &Context<'_>) -> Decision<Link> {
+        let mut decision = self.link(facts, at);
+        if let Some(sighting) = self.sighting(facts, at) {
+            decision.plan.put(Row::Sighting(sighting));
+        }
+        decision
+    }
+}
+
+impl FinishConsent {
+    fn link(&self, facts: &FinishConsentFacts, at: &Context<'_>) -> Decision<Link> {
         let step = Step::ConsentReturned;
         let standing = match Standing::meet(&facts.standing, Need::MONEY, at) {
             Ok(standing) => standing,
@@ -171,9 +197,7 @@ impl Ask for FinishConsent {
         });
         if decision.answer.is_ok() { decision } else { self.give_up(decision, facts, at) }
     }
-}
 
-impl FinishConsent {
     /// The four conditions of P4 and P10. What fails is for our record only: the asker may be a stranger.
     fn check(&self, said: &BankSaid, consent: &Consent, facts: &FinishConsentFacts) -> Result<(), Refusal> {
         let no = |reason: &'static str| Err(Refusal::new(Code::LinkRefused).quietly(reason));
@@ -204,6 +228,25 @@ impl FinishConsent {
         if facts.linked { Err(Code::WrongState.into()) } else { Ok(()) }
     }
 
+    /// What the bank's check came to, for the alarms: it was passed although we may refuse the link, or it was not.
+    fn sighting(&self, facts: &FinishConsentFacts, at: &Context<'_>) -> Option<Sighting> {
+        let consent = facts.taken()?;
+        let account = facts.tags.map(|(account, _)| account).filter(|_| self.said.is_some());
+        Some(Sighting {
+            number: 0,
+            at: at.moment.now,
+            bank: consent.bank,
+            method: consent.method.clone(),
+            account,
+            secret: None,
+            canary: false,
+            worked: self.said.is_some(),
+            customer: Some(consent.customer),
+            device: at.source.device,
+            address: at.source.address.clone(),
+        })
+    }
+
     /// Without a link the bank's grant is given back, and the consent is over.
     fn give_up(
         &self,
@@ -211,16 +254,7 @@ impl FinishConsent {
         facts: &FinishConsentFacts,
         at: &Context<'_>,
     ) -> Decision<Link> {
-        // Somebody else's consent is left alone. Whoever is signed out meanwhile was its owner when it was taken.
-        let stranger = |consent: &Consent| {
-            facts.standing.as_ref().is_some_and(|standing| standing.customer.id != consent.customer)
-        };
-        let taken = |consent: &&Consent| {
-            consent.state == ConsentState::Awaiting
-                && consent.redirect.used_at.is_some()
-                && !stranger(consent)
-        };
-        let Some(consent) = facts.consent.as_ref().filter(taken) else {
+        let Some(consent) = facts.taken() else {
             return decision;
         };
         decision.plan.put(Row::Consent(Consent { state: ConsentState::Rejected, ..consent.clone() }));

@@ -24,6 +24,7 @@ pub(crate) enum Notice<'n> {
     IdentityProved,
     LinkOpened { account: &'n str },
     LinkEnded { account: &'n str },
+    LinkSuspended { account: &'n str },
     PayoutBegun { amount: Yen, account: &'n str },
     WalletClosed,
 }
@@ -50,6 +51,7 @@ impl Notice<'_> {
             Self::IdentityProved => "identity.proved",
             Self::LinkOpened { .. } => "link.opened",
             Self::LinkEnded { .. } => "link.ended",
+            Self::LinkSuspended { .. } => "link.suspended",
             Self::PayoutBegun { .. } => "payout.begun",
             Self::WalletClosed => "wallet.closed",
         }
@@ -71,6 +73,7 @@ impl Notice<'_> {
             Self::IdentityProved => "本人確認が完了しました。心当たりがなければ、お問い合わせください。".to_owned(),
             Self::LinkOpened { account } => format!("銀行口座（{account}）を登録しました。心当たりがなければ、すぐに登録を解除し、お問い合わせください。"),
             Self::LinkEnded { account } => format!("銀行口座（{account}）の登録を解除しました。心当たりがなければ、お問い合わせください。"),
+            Self::LinkSuspended { account } => format!("銀行口座（{account}）の利用を一時停止しました。残高はそのまま使えます。詳しくは、お問い合わせください。"),
             Self::PayoutBegun { amount, account } => format!("{amount} を銀行口座（{account}）へ払い出します。心当たりがなければ、すぐにお問い合わせください。"),
             Self::WalletClosed => "ウォレットを解約しました。残高は返金済みです。心当たりがなければ、お問い合わせください。".to_owned(),
         }
@@ -92,6 +95,7 @@ impl Notice<'_> {
             Self::IdentityProved => "Your identity is proved. If this was not you, contact us.".to_owned(),
             Self::LinkOpened { account } => format!("A bank account ({account}) was linked. If this was not you, unlink it at once and contact us."),
             Self::LinkEnded { account } => format!("The bank account ({account}) is no longer linked. If this was not you, contact us."),
+            Self::LinkSuspended { account } => format!("The bank account ({account}) cannot be used for now. Your balance is not affected. Contact us to learn more."),
             Self::PayoutBegun { amount, account } => format!("{amount} goes to the bank account ({account}). If this was not you, contact us at once."),
             Self::WalletClosed => "Your wallet is closed and its balance was paid back. If this was not you, contact us.".to_owned(),
         }

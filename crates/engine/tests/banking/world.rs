@@ -91,6 +91,8 @@ pub(crate) fn consent() -> Consent {
         redirect: redirect(),
         state: ConsentState::Awaiting,
         created_at: NOW.minus(Span::minutes(2)),
+        device: None,
+        address: None,
     }
 }
 

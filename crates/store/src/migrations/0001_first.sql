@@ -8,10 +8,10 @@ CREATE TABLE store (id INTEGER PRIMARY KEY, mark BLOB NOT NULL) STRICT;
 -- One row: whoever has its lock writes. The numbers given out so far, and the end of the hash chain.
 CREATE TABLE pen (
     id INTEGER PRIMARY KEY, commits INTEGER NOT NULL, transfers INTEGER NOT NULL, events INTEGER NOT NULL,
-    at INTEGER NOT NULL, digest BLOB NOT NULL
+    signals INTEGER NOT NULL, sightings INTEGER NOT NULL, at INTEGER NOT NULL, digest BLOB NOT NULL
 ) STRICT;
-INSERT INTO pen (id, commits, transfers, events, at, digest)
-VALUES (1, 0, 0, 0, 0, X'0000000000000000000000000000000000000000000000000000000000000000');
+INSERT INTO pen (id, commits, transfers, events, signals, sightings, at, digest)
+VALUES (1, 0, 0, 0, 0, 0, 0, X'0000000000000000000000000000000000000000000000000000000000000000');
 
 -- Every commit is a link of the chain; `transfers` is the number of the last one up to and with it.
 CREATE TABLE commits (
@@ -130,10 +130,12 @@ CREATE TABLE identities (
     customer BLOB PRIMARY KEY, person BLOB UNIQUE, body BLOB NOT NULL
 ) STRICT;
 
+-- `state` is the digest of what was sent along: banks name a consent by it.
 CREATE TABLE consents (
-    id BLOB PRIMARY KEY, customer BLOB NOT NULL, bank TEXT NOT NULL, body BLOB NOT NULL
+    id BLOB PRIMARY KEY, customer BLOB NOT NULL, bank TEXT NOT NULL, state BLOB NOT NULL, body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX consents_customer ON consents (customer);
+CREATE INDEX consents_state ON consents (state);
 
 CREATE TABLE links (
     id BLOB PRIMARY KEY, customer BLOB NOT NULL, bank TEXT NOT NULL, account_tag BLOB NOT NULL, ended INTEGER NOT NULL,
@@ -185,3 +187,12 @@ CREATE TABLE webhook_endpoints (
     id BLOB PRIMARY KEY, merchant BLOB NOT NULL, removed INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX webhook_endpoints_merchant ON webhook_endpoints (merchant) WHERE removed = 0;
+
+-- What banks told us, and what the alarms watch; the writer gives the numbers.
+CREATE TABLE signals (
+    number INTEGER PRIMARY KEY, bank TEXT NOT NULL, jti TEXT NOT NULL, account BLOB, at INTEGER NOT NULL,
+    body BLOB NOT NULL, UNIQUE (bank, jti)
+) STRICT;
+CREATE INDEX signals_account ON signals (account, number) WHERE account IS NOT NULL;
+
+CREATE TABLE sightings (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, bank TEXT NOT NULL, body BLOB NOT NULL) STRICT;
