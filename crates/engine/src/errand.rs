@@ -135,6 +135,8 @@ pub enum BankReason {
     AccountClosed,
     /// The depositor or the bank ended the link.
     LinkEnded,
+    /// We stopped before the bank was asked (P7); not the bank's word but ours.
+    Stopped,
     /// Another reason.
     Other,
 }

@@ -13,6 +13,7 @@ pub mod identity;
 mod ledger_batch;
 pub mod linking;
 pub mod merchants;
+pub mod operators;
 pub mod payments;
 mod plan;
 mod policy;
@@ -22,6 +23,7 @@ pub mod sessions;
 pub mod sign_up;
 pub mod signals;
 mod standing;
+pub mod stops;
 
 pub use ask::{Ask, Context, Once, Source};
 pub use bad_token::RememberBadToken;

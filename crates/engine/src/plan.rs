@@ -7,12 +7,13 @@ use crate::{
     identity::{Identity, Proofing},
     linking::{Consent, Link, LinkState},
     merchants::{Merchant, Order, WebhookEndpoint},
+    operators::Operator,
     payments::{Discrepancy, Parcel, Payment, PresentedCode, UsageEntry},
     sessions::{Authenticator, Ceremony, Federation, Recovery, Session},
     sign_up::{Customer, SignUp},
     signals::Signal,
 };
-use gate::{Attempt, Outcome, Pass, Sighting, Step, Subjects, Verdict};
+use gate::{Attempt, Breaker, Outcome, Pass, Sighting, Step, Subjects, Verdict};
 use ledger::Posting;
 use terms::ErrandId;
 
@@ -87,6 +88,7 @@ impl<A> Decision<A> {
 #[allow(missing_docs, clippy::large_enum_variant)] // each variant is the row of that name
 pub enum Row {
     Authenticator(Authenticator),
+    Breaker(Breaker),
     Ceremony(Ceremony),
     Consent(Consent),
     Customer(Customer),
@@ -94,6 +96,7 @@ pub enum Row {
     Federation(Federation),
     Identity(Identity),
     Merchant(Merchant),
+    Operator(Operator),
     Order(Order),
     Parcel(Parcel),
     Payment(Payment),

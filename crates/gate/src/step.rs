@@ -91,4 +91,12 @@ steps! {
     BadToken "bad_token";
     /// A bank sends a signed security event.
     BankSignal "bank_signal";
+    /// An operator stops something.
+    Stop "stop";
+    /// An operator asks or agrees that something goes on again.
+    Resume "resume";
+    /// An operator proposes, promotes or retires rules.
+    RuleChange "rule_change";
+    /// A person joins or leaves the operator's staff.
+    OperatorChange "operator_change";
 }

@@ -91,8 +91,8 @@ fn subject(subjects: &Subjects, by: By) -> Value {
 }
 
 impl Shelf<'_> {
-    /// Everything that the gate wants to know of a step by these subjects.
-    pub fn evidence(&mut self, step: Step, subjects: &Subjects, now: Time) -> Result<Evidence, Fault> {
+    /// Everything that the detectors of a step want counted by these subjects.
+    pub(crate) fn counted(&mut self, step: Step, subjects: &Subjects, now: Time) -> Result<Evidence, Fault> {
         let mut answers = Vec::new();
         for count in needs(step) {
             let answer = self.count(&count, subjects, now)?;

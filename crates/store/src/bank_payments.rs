@@ -110,11 +110,13 @@ impl Load for TopUp {
             None => Usage::default(),
         };
         let subjects = subjects(standing.as_ref(), link.as_ref(), at);
+        let method = link.as_ref().map(|link| link.method.as_str());
+        let is_young = link.as_ref().is_some_and(|link| now < link.young_until);
         Ok(TopUpFacts {
             book: money_book(shelf, customer.as_ref(), link.as_ref())?,
             link_usage: shelf.usage(&link_key(self.link), now)?,
             customer_usage,
-            evidence: shelf.evidence(Step::TopUp, &subjects, now)?,
+            evidence: shelf.evidence_over(Step::TopUp, &subjects, method, is_young, now)?,
             link,
             standing,
         })

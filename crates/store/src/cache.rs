@@ -2,6 +2,7 @@
 
 use crate::kept::Kept;
 use engine::payments::UsageEntry;
+use gate::Stops;
 use ledger::Book;
 use std::{any::Any, collections::HashMap};
 use terms::AccountId;
@@ -36,6 +37,8 @@ pub(crate) struct Cache {
     /// … the ends of their threads.
     pub(crate) threads: HashMap<AccountId, ThreadEnd>,
     pub(crate) usage: HashMap<String, Vec<UsageEntry>>,
+    /// What is stopped; nothing means that it was not read yet.
+    pub(crate) stops: Option<Stops>,
     /// No transfer has a greater id; nothing means that it is not known.
     pub(crate) newest_transfer: Option<[u8; 16]>,
 }

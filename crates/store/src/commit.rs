@@ -27,6 +27,7 @@ impl Shelf<'_> {
     fn put_row(&mut self, row: &Row) -> Result<(), Fault> {
         match row {
             Row::Authenticator(row) => self.put(row),
+            Row::Breaker(row) => self.put_breaker(row),
             Row::Ceremony(row) => self.put(row),
             Row::Consent(row) => self.put(row),
             Row::Customer(row) => self.put(row),
@@ -34,6 +35,7 @@ impl Shelf<'_> {
             Row::Federation(row) => self.put(row),
             Row::Identity(row) => self.put(row),
             Row::Merchant(row) => self.put(row),
+            Row::Operator(row) => self.put(row),
             Row::Order(row) => self.put(row),
             Row::Parcel(row) => self.put(row),
             Row::Payment(row) => self.put(row),

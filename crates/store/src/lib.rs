@@ -29,6 +29,7 @@ mod load;
 mod merchants;
 mod migrate;
 mod offers;
+mod operators;
 mod payments;
 mod pen;
 mod pending;
@@ -50,6 +51,7 @@ mod signals;
 mod sql;
 mod sqlite;
 mod sqlite_damage;
+mod stops;
 mod store;
 pub mod yardstick;
 
@@ -84,6 +86,7 @@ pub mod look {
             endpoint, endpoints_of, merchant_balance, merchant_by_key, merchant_by_number, order_by_reference,
         },
         offers::offers_to,
+        operators::{operator_by_token, operator_of, operators},
         payments::{CustomerRef, payment_of, payments_by_bank_reference, payments_of},
         recoveries::{recoveries_waiting, recovery_facts, recovery_of},
         sessions::{
@@ -93,5 +96,6 @@ pub mod look {
         sightings::sightings_after,
         sign_up::{customer_of, sign_up_of},
         signals::{signals, signals_about},
+        stops::{breaker_of, stops},
     };
 }

@@ -91,7 +91,7 @@ impl Load for BeginConsent {
         Ok(BeginConsentFacts {
             known: consent_of(shelf, self.id)?,
             awaiting: awaiting.iter().filter(open).count(),
-            evidence: shelf.evidence(Step::ConsentBegun, &subjects, now)?,
+            evidence: shelf.evidence_over(Step::ConsentBegun, &subjects, Some(&self.method), false, now)?,
             standing,
         })
     }
@@ -100,9 +100,12 @@ impl Load for BeginConsent {
 impl Load for TakeReturn {
     fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<TakeReturnFacts, Fault> {
         let standing = standing(shelf, &self.session)?;
-        let evidence =
-            shelf.evidence(Step::ConsentReturned, &subjects(standing.as_ref(), at), at.moment.now)?;
-        Ok(TakeReturnFacts { consent: consent_of(shelf, self.id)?, evidence, standing })
+        let consent = consent_of(shelf, self.id)?;
+        let bank = consent.as_ref().map(|consent| consent.bank);
+        let subjects = Subjects { bank, ..subjects(standing.as_ref(), at) };
+        let method = consent.as_ref().map(|consent| consent.method.as_str());
+        let evidence = shelf.evidence_over(Step::ConsentReturned, &subjects, method, false, at.moment.now)?;
+        Ok(TakeReturnFacts { consent, evidence, standing })
     }
 }
 
@@ -134,7 +137,8 @@ impl Load for FinishConsent {
             Some(own) => shelf.identity(own)?,
             None => None,
         };
-        let evidence = shelf.evidence(Step::ConsentReturned, &subjects, at.moment.now)?;
+        let method = consent.as_ref().map(|consent| consent.method.as_str());
+        let evidence = shelf.evidence_over(Step::ConsentReturned, &subjects, method, false, at.moment.now)?;
         Ok(FinishConsentFacts {
             linked: links.iter().any(|link| Some(link.customer) == own),
             linked_elsewhere: links.iter().any(|link| Some(link.customer) != own),

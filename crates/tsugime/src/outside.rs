@@ -4,11 +4,12 @@ use banks::Banks;
 use couriers::{Couriers, WebhookOutcome};
 use engine::{
     BankOutcome, Errand, ErrandSettled, Source,
-    errand::BankOrder,
+    errand::{BankOrder, BankReason},
     payments::{Asking, BankAnswered, Lapse, Mature},
+    stops::is_stopped,
 };
 use std::sync::Arc;
-use store::{DueErrand, Load, look};
+use store::{DueErrand, Load, Shelf, look};
 use teller::{Runner, Running, Teller};
 use terms::{EndpointId, LinkId};
 
@@ -99,11 +100,18 @@ impl Round {
 
     async fn ask_bank(&self, order: BankOrder, inquiry: bool) {
         let link = order.link;
-        let found = self.teller.look(move |shelf| look::link_of(shelf, link)).await;
-        let outcome = match found {
-            Ok(Some(link)) if inquiry => self.banks.inquire(&order, &link.refresh_token).await,
-            Ok(Some(link)) => self.banks.book(&order, &link.account, &link.refresh_token).await,
-            Ok(None) | Err(_) => BankOutcome::NotSent,
+        let look = move |shelf: &mut Shelf<'_>| Ok((look::link_of(shelf, link)?, look::stops(shelf)?));
+        let outcome = match self.teller.look(look).await {
+            Ok((Some(link), _)) if inquiry => self.banks.inquire(&order, &link.refresh_token).await,
+            Ok((Some(link), stops)) if is_stopped(&stops, &order, &link, self.teller.now()) => {
+                // Asked before all the same: perhaps this is a second try, and the first one arrived.
+                match self.banks.inquire(&order, &link.refresh_token).await {
+                    BankOutcome::Unknown => BankOutcome::Refused { reason: BankReason::Stopped },
+                    known => known,
+                }
+            }
+            Ok((Some(link), _)) => self.banks.book(&order, &link.account, &link.refresh_token).await,
+            Ok((None, _)) | Err(_) => BankOutcome::NotSent,
         };
         let asking = Asking { errand: self.due.id, tries: self.due.tries, inquiry };
         let BankOrder { bank, payment, .. } = order;

@@ -14,6 +14,7 @@ mod merchants;
 pub(crate) mod offers;
 mod operator;
 mod operator_payments;
+mod operators;
 pub(crate) mod passkeys;
 pub(crate) mod payees;
 pub(crate) mod payments;
@@ -22,6 +23,7 @@ pub(crate) mod recoveries;
 mod service;
 pub(crate) mod sessions;
 pub(crate) mod sign_up;
+mod stops;
 pub(crate) mod transfers;
 pub(crate) mod unbinding;
 pub(crate) mod wallet;
@@ -55,6 +57,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         merchants::routes(),
         operator::routes(),
         operator_payments::routes(),
+        operators::routes(),
+        stops::routes(),
         ledger::routes(),
     ];
     capabilities

@@ -188,6 +188,10 @@ CREATE TABLE webhook_endpoints (
 ) STRICT;
 CREATE INDEX webhook_endpoints_merchant ON webhook_endpoints (merchant) WHERE removed = 0;
 
+CREATE TABLE operators (name TEXT PRIMARY KEY, token BLOB NOT NULL UNIQUE, body BLOB NOT NULL) STRICT;
+
+CREATE TABLE breakers (scope TEXT PRIMARY KEY, closed INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+
 -- What banks told us, and what the alarms watch; the writer gives the numbers.
 CREATE TABLE signals (
     number INTEGER PRIMARY KEY, bank TEXT NOT NULL, jti TEXT NOT NULL, account BLOB, at INTEGER NOT NULL,

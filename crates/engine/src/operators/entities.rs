@@ -1,0 +1,35 @@
+//! What is kept about the operator's staff.
+
+use serde::{Deserialize, Serialize};
+use terms::{Digest, OperatorName, Time};
+
+/// One person of the staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operator {
+    /// The name in the journal; never given to somebody else.
+    pub name: OperatorName,
+    /// SHA-256 of the token.
+    pub token: Digest,
+    /// Who added them.
+    pub added_by: OperatorName,
+    /// Since when.
+    pub created_at: Time,
+    /// Until when.
+    pub ended_at: Option<Time>,
+}
+
+impl Operator {
+    /// The name under which the token of the data folder or configuration acts. It adds people, looks and stops; it is
+    /// nobody in particular, so it is never one of the two who resume.
+    pub fn first_hour() -> OperatorName {
+        match OperatorName::parse("operator") {
+            Ok(name) => name,
+            Err(wrong) => panic!("bug: {wrong}"),
+        }
+    }
+
+    /// Whether the token still opens something.
+    pub const fn is_active(&self) -> bool {
+        self.ended_at.is_none()
+    }
+}
