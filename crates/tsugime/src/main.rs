@@ -11,7 +11,7 @@ mod stop;
 mod wallet;
 
 use clap::{Parser, Subcommand};
-use commands::{backup, bench, bench_ledger, demo, migrate, prove, restore, sandbox, serve, smoke};
+use commands::{backup, bench, bench_ledger, demo, desk, migrate, prove, restore, sandbox, serve, smoke};
 use exit::{Done, Ended};
 use std::{path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
@@ -47,6 +47,18 @@ enum Command {
     Sandbox(sandbox::Options),
     /// Plays a customer's whole life against a running server and checks every balance on both sides.
     Smoke(smoke::Options),
+    /// Stops: all banks, a bank, a method or an operation, at once.
+    Stop(desk::StopOptions),
+    /// Lists what is stopped.
+    Stops {
+        #[command(flatten)]
+        server: desk::Server,
+    },
+    /// Lets something go on again: one person asks, another one confirms.
+    Resume(desk::ResumeOptions),
+    /// The operator's staff.
+    #[command(subcommand)]
+    Operator(desk::OperatorCommand),
     /// The book.
     #[command(subcommand)]
     Ledger(Ledger),
@@ -103,6 +115,10 @@ async fn run(command: Command) -> Done {
         Command::Serve { config } => serve::serve(&config).await,
         Command::Sandbox(options) => sandbox::run(options).await,
         Command::Smoke(options) => smoke::run(options).await,
+        Command::Stop(options) => desk::stop(options).await,
+        Command::Stops { server } => desk::stops(server).await,
+        Command::Resume(options) => desk::resume(options).await,
+        Command::Operator(command) => desk::operator(command).await,
         Command::Bench(Bench::Http(options)) => bench::run(options).await,
         Command::Bench(Bench::Ledger(options)) => bench_ledger::run(options).await,
         Command::Ledger(Ledger::Prove(options)) => prove::prove(&options),

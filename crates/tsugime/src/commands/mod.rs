@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod bench;
 pub(crate) mod bench_ledger;
 pub(crate) mod demo;
+pub(crate) mod desk;
 pub(crate) mod migrate;
 pub(crate) mod prove;
 pub(crate) mod restore;
