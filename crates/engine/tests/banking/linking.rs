@@ -163,7 +163,7 @@ fn a_return_fits_one_browser_once_and_in_time() {
     assert_eq!(used, [Some(NOW)], "it is used up before the bank is asked");
 }
 
-fn finish(said: Option<BankSaid>) -> FinishConsent {
+pub(crate) fn finish(said: Option<BankSaid>) -> FinishConsent {
     FinishConsent { session: digest(1), id: consent().id, said }
 }
 

@@ -14,4 +14,5 @@ mod linking;
 mod money_in;
 mod money_out;
 mod play;
+mod signals;
 mod world;
