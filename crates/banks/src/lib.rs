@@ -6,6 +6,7 @@
 //! | take the bank's word | [`Banks::finish`] | DPoP (RFC 9449), a signed attestation (RFC 7515) |
 //! | move money | [`Banks::book`], [`Banks::inquire`] | DPoP-bound access tokens |
 //! | be called back | [`Banks::verify_callback`] | RFC 7515 |
+//! | hear what it sees | [`Banks::verify_signal`] | RFC 8417, RFC 8935 |
 //! | end a link | [`Banks::end_link`] | RFC 7009 |
 //!
 //! Nothing is repeated here but a request that a bank refused for want of a nonce: the teller repeats.
@@ -22,6 +23,7 @@ mod finish;
 mod orders;
 mod payment_answer;
 mod settings;
+mod signals;
 
 use access::Access;
 use discovery::Discovered;
