@@ -7,6 +7,7 @@
 //!
 //! `TSUGIME_FAULTS=1000` is the long version; `TSUGIME_SEED` plays the same instants again.
 
+mod banks;
 #[path = "../dice/mod.rs"]
 mod dice;
 mod door;

@@ -9,7 +9,8 @@ use std::{
     time::Duration,
 };
 
-use player::{Customer, Payee, Payment, Problem, Sandbox, Stranger, Trouble, Wallet};
+use futures_util::future::join_all;
+use player::{Customer, Link, Payee, Payment, Problem, Sandbox, Stranger, Trouble, Wallet};
 use serde_json::Value;
 use tokio::{runtime::Runtime, task::JoinHandle, time::Instant};
 use uuid::Uuid;
@@ -51,26 +52,37 @@ impl Sender {
     }
 
     async fn new(place: usize, wallet: u16, sandbox: u16) -> Result<Self, Trouble> {
-        let origin = format!("http://localhost:{wallet}");
-        let (wallet, sandbox) = (Wallet::at(&origin)?, Sandbox::at(&format!("http://localhost:{sandbox}"))?);
-        let stranger = Stranger::new(place)?;
-        let person = sandbox.new_person(&stranger).await?;
-        let customer = Customer::sign_up(&wallet, &sandbox, person, &origin).await?;
-        customer.take_handle(&stranger.handle).await?;
-        customer.prove_identity().await?;
-        let banks = wallet.get("/v1/banks").await?;
-        let ways = banks["banks"].as_array().into_iter().flatten().flat_map(|bank| {
-            let methods = bank["methods"].as_array().into_iter().flatten();
-            methods.filter(|method| method["linkable"] == true).map(move |method| (bank, method))
-        });
-        let (bank, method) = ways.into_iter().next().expect("a bank that can be linked");
-        let (bank, method) = (bank["code"].as_str(), method["method"].as_str());
-        let link = customer.link(bank.expect("a code"), method.expect("a method")).await?;
+        let (customer, link) = newcomer(place, 0, wallet, sandbox).await?;
+        let handle = format!("h{}", &Uuid::new_v4().simple().to_string()[..12]);
+        customer.take_handle(&handle).await?;
         let asked = customer.top_up(Uuid::now_v7(), &link, BEGINS_WITH).await?;
         customer.settled(asked, LIMIT_S).await?;
         customer.matured(BEGINS_WITH, LIMIT_S).await?;
-        Ok(Self { customer, handle: stranger.handle })
+        Ok(Self { customer, handle })
     }
+}
+
+/// Somebody new with a proved identity and one link, at one of the banks that can be linked.
+pub(crate) async fn newcomer(
+    place: usize,
+    at_bank: usize,
+    wallet: u16,
+    sandbox: u16,
+) -> Result<(Customer, Link), Trouble> {
+    let origin = format!("http://localhost:{wallet}");
+    let (wallet, sandbox) = (Wallet::at(&origin)?, Sandbox::at(&format!("http://localhost:{sandbox}"))?);
+    let person = sandbox.new_person(&Stranger::new(place)?).await?;
+    let customer = Customer::sign_up(&wallet, &sandbox, person, &origin).await?;
+    customer.prove_identity().await?;
+    let banks = wallet.get("/v1/banks").await?;
+    let ways = banks["banks"].as_array().into_iter().flatten().filter_map(|bank| {
+        let mut methods = bank["methods"].as_array().into_iter().flatten();
+        methods.find(|method| method["linkable"] == true).map(|method| (bank, method))
+    });
+    let (bank, method) = ways.into_iter().nth(at_bank).expect("a bank that can be linked");
+    let (bank, method) = (bank["code"].as_str(), method["method"].as_str());
+    let link = customer.link(bank.expect("a code"), method.expect("a method")).await?;
+    Ok((customer, link))
 }
 
 /// What one ask was, and the wallet's name for it.
@@ -189,17 +201,28 @@ fn wait_of(problem: &Problem) -> Duration {
     problem.retry_after_s.map_or(PAUSE, Duration::from_secs)
 }
 
-/// Looks something up, as soon as the server lets this session.
-async fn look(wallet: &Wallet, path: &str) -> Value {
+/// Asks until there is an answer, be it a refusal: through a server that limits its callers, is broken or is gone.
+pub(crate) async fn insist<T>(
+    what: &str,
+    mut ask: impl AsyncFnMut() -> Result<T, Trouble>,
+) -> Result<T, Problem> {
+    let end = Instant::now() + ANSWER_LIMIT;
     loop {
-        match wallet.get(path).await {
-            Ok(found) => return found,
+        match ask().await {
+            Ok(answer) => return Ok(answer),
             Err(Trouble::Refused(problem)) if problem.status == 429 => {
                 tokio::time::sleep(wait_of(&problem)).await;
             }
-            Err(trouble) => panic!("{path}: {trouble}"),
+            Err(Trouble::Refused(problem)) if problem.status < 500 => return Err(problem),
+            Err(trouble) => assert!(Instant::now() < end, "{what}: {trouble}"),
         }
+        tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Looks something up, as soon as the server lets this session.
+async fn look(wallet: &Wallet, path: &str) -> Value {
+    insist(path, async || wallet.get(path).await).await.expect("it is there")
 }
 
 /// What each of them owns, in whole yen; nothing is held.
@@ -215,11 +238,8 @@ pub(crate) async fn balances(senders: &[Arc<Sender>]) -> Vec<i64> {
 
 /// Each acknowledged transfer is found by its id, and stands once in the lists of both, and nothing else was sent.
 pub(crate) async fn check_each_is_there_once(senders: &[Arc<Sender>], sent: &Arc<Sent>) {
-    let checks = (0..senders.len())
-        .map(|place| tokio::spawn(check_one(place, Arc::clone(&senders[place]), Arc::clone(sent))));
-    for check in checks.collect::<Vec<_>>() {
-        check.await.expect("each is there once");
-    }
+    let check = |place: usize| check_one(place, Arc::clone(&senders[place]), Arc::clone(sent));
+    join_all((0..senders.len()).map(check)).await;
 }
 
 async fn check_one(place: usize, sender: Arc<Sender>, sent: Arc<Sent>) {
