@@ -1,6 +1,6 @@
 //! The operator's settings that decisions depend on: limits, delays, ages.
 
-use crate::Ial;
+use crate::{Ial, Retention};
 use serde::{Deserialize, Serialize};
 use terms::{Span, Yen};
 
@@ -62,6 +62,10 @@ pub struct Policy {
     pub payouts: Limits,
     /// How long a node that took errands keeps other nodes from running them; from then on they are anybody's.
     pub errand_taken_ms: Span,
+    /// How long a handle that was given up is kept from everybody but its former owner.
+    pub handle_rest_ms: Span,
+    /// How long what has served its purpose is kept.
+    pub retention: Retention,
     /// Merchant categories (ISO 18245) that sell easily resold goods: no provisional value there (P9).
     pub resale_categories: Vec<String>,
 }
@@ -102,6 +106,8 @@ impl Default for Policy {
             spending_proved: limits(500_000, 1_000_000, 3_000_000),
             payouts: limits(500_000, 1_000_000, 3_000_000),
             errand_taken_ms: Span::minutes(2),
+            handle_rest_ms: Span::days(90),
+            retention: Retention::default(),
             resale_categories: ["5944", "5993", "6051", "5732"].map(str::to_owned).to_vec(),
         }
     }

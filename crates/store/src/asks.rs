@@ -13,7 +13,7 @@ use terms::Time;
 const TABLE: &str = "asks";
 const ASKS: Shape = Shape {
     table: TABLE,
-    columns: &["id", "name", "asker", "content", "at"],
+    columns: &["id", "name", "asker", "content", "at", "refused"],
     has_body: true,
     keys: 1,
     manner: Manner::Insert,
@@ -73,6 +73,7 @@ impl Shelf<'_> {
             Value::text(asker),
             Value::digest(&content),
             Value::Int(now.millis()),
+            Value::Int(i64::from(answer.is_err())),
             Value::Blob(body),
         ];
         self.pending.put(&ASKS, values);

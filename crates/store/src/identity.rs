@@ -9,9 +9,13 @@ use terms::{CustomerId, Digest, ProofingId};
 
 impl Kept for Proofing {
     const TABLE: &'static str = "proofings";
-    const COLUMNS: &'static [&'static str] = &["id", "customer"];
+    const COLUMNS: &'static [&'static str] = &["id", "customer", "expires_at"];
     fn columns(&self, _: &Keys) -> Vec<Value> {
-        vec![Value::id(self.id.uuid()), Value::id(self.customer.uuid())]
+        vec![
+            Value::id(self.id.uuid()),
+            Value::id(self.customer.uuid()),
+            Value::Int(self.redirect.expires_at.millis()),
+        ]
     }
 }
 

@@ -41,6 +41,7 @@ mod prove_checkpoints;
 mod prove_seen;
 mod recoveries;
 mod restore;
+mod retention;
 mod sessions;
 mod shelf;
 mod shop_payments;
@@ -66,6 +67,7 @@ pub use load::{Load, Ran, run};
 pub use postgres_url::PostgresUrl;
 pub use prove::{ProofReport, prove};
 pub use restore::{Restored, Upgraded, restore, upgrade};
+pub use retention::{PURPOSES, Purpose, is_due, rows_per_commit};
 pub use shelf::Shelf;
 pub use store::{Place, Store, Writer};
 

@@ -19,13 +19,18 @@ use terms::{BankCode, ConsentId, CustomerId, LinkId};
 
 impl Kept for Consent {
     const TABLE: &'static str = "consents";
-    const COLUMNS: &'static [&'static str] = &["id", "customer", "bank", "state"];
+    const COLUMNS: &'static [&'static str] = &["id", "customer", "bank", "state", "over_at"];
     fn columns(&self, _: &Keys) -> Vec<Value> {
+        let over_at = match self.state {
+            ConsentState::Awaiting | ConsentState::Rejected => Value::Int(self.redirect.expires_at.millis()),
+            ConsentState::Authorised => Value::Null,
+        };
         vec![
             Value::id(self.id.uuid()),
             Value::id(self.customer.uuid()),
             Value::text(self.bank.as_str()),
             Value::digest(&self.redirect.state),
+            over_at,
         ]
     }
 }

@@ -97,13 +97,14 @@ fn customer(id: CustomerId) -> Value {
 impl Kept for Session {
     const TABLE: &'static str = "sessions";
     const REMEMBERED: bool = true;
-    const COLUMNS: &'static [&'static str] = &["id", "token", "customer", "ended"];
+    const COLUMNS: &'static [&'static str] = &["id", "token", "customer", "ended", "expires_at"];
     fn columns(&self, _: &Keys) -> Vec<Value> {
         vec![
             Value::id(self.id.uuid()),
             Value::digest(&self.token),
             customer(self.customer),
             flag(self.ended_at.is_some()),
+            Value::Int(self.expires_at.millis()),
         ]
     }
 }
@@ -146,9 +147,13 @@ impl Kept for Federation {
 
 impl Kept for Recovery {
     const TABLE: &'static str = "recoveries";
-    const COLUMNS: &'static [&'static str] = &["id", "customer"];
+    const COLUMNS: &'static [&'static str] = &["id", "customer", "expires_at"];
     fn columns(&self, _: &Keys) -> Vec<Value> {
-        vec![Value::id(self.id.uuid()), Value::maybe(self.customer, customer)]
+        vec![
+            Value::id(self.id.uuid()),
+            Value::maybe(self.customer, customer),
+            Value::Int(self.expires_at.millis()),
+        ]
     }
 }
 

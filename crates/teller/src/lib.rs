@@ -7,6 +7,7 @@ mod claim;
 mod clock;
 mod errands;
 mod job;
+mod sweep;
 mod writer;
 
 pub use clock::Clock;

@@ -136,6 +136,7 @@ impl Wallet {
     ) -> Result<(), Ended> {
         let Self { teller, writer, state, outside } = self;
         let errands = tokio::spawn(teller.clone().run_errands(Arc::new(outside), stop.clone()));
+        let sweeps = tokio::spawn(teller.clone().run_sweeps(stop.clone()));
         let stopped = async move {
             // An error means that the sender is gone: that is a stop too.
             let _gone = stop.wait_for(|stop| *stop).await;
@@ -145,7 +146,7 @@ impl Wallet {
             served = server::serve(listener, router, stopped) => served,
         };
         served.map_err(|why| Ended::fault("the server", why))?;
-        let _ended = errands.await;
+        let _ended = tokio::join!(errands, sweeps);
         drop(teller);
         let finished = tokio::task::spawn_blocking(move || writer.finish());
         // Streams that outlive the server hold a teller; what was answered is on disk in any case.

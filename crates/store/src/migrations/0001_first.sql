@@ -58,13 +58,16 @@ CREATE TABLE holds (
 
 CREATE TABLE asks (
     id BLOB PRIMARY KEY, name TEXT NOT NULL, asker TEXT NOT NULL, content BLOB NOT NULL, at INTEGER NOT NULL,
-    body BLOB NOT NULL
+    refused INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT;
+CREATE INDEX asks_refused ON asks (at) WHERE refused = 1;
 
 CREATE TABLE attempts (
     id BLOB NOT NULL, at INTEGER NOT NULL, step TEXT NOT NULL, refused INTEGER NOT NULL, code TEXT, ruling TEXT,
     findings TEXT, customer BLOB, device BLOB, address TEXT, bank TEXT, bank_account BLOB, holder BLOB
 ) STRICT;
+CREATE INDEX attempts_denied ON attempts (at) WHERE ruling = 'deny';
+CREATE INDEX attempts_other ON attempts (at) WHERE (ruling IS NULL OR ruling <> 'deny');
 CREATE INDEX attempts_customer ON attempts (customer, step, refused, at) WHERE customer IS NOT NULL;
 CREATE INDEX attempts_device ON attempts (device, step, refused, at) WHERE device IS NOT NULL;
 CREATE INDEX attempts_address ON attempts (address, step, refused, at) WHERE address IS NOT NULL;
@@ -78,6 +81,7 @@ CREATE TABLE errands (
 ) STRICT;
 CREATE INDEX errands_due ON errands (lane, due_at, id) WHERE state = 0;
 CREATE INDEX errands_next ON errands (due_at) WHERE state = 0;
+CREATE INDEX errands_given_up ON errands (due_at) WHERE state = 2;
 
 CREATE TABLE events (
     number INTEGER PRIMARY KEY, audience TEXT NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL
@@ -87,6 +91,7 @@ CREATE INDEX events_audience ON events (audience, number);
 CREATE TABLE sign_ups (
     id BLOB PRIMARY KEY, phone BLOB NOT NULL, email BLOB NOT NULL, expires_at INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT;
+CREATE INDEX sign_ups_expires ON sign_ups (expires_at);
 CREATE INDEX sign_ups_phone ON sign_ups (phone, expires_at);
 CREATE INDEX sign_ups_email ON sign_ups (email, expires_at);
 
@@ -101,8 +106,9 @@ CREATE INDEX customers_email ON customers (email) WHERE email IS NOT NULL;
 
 CREATE TABLE sessions (
     id BLOB PRIMARY KEY, token BLOB NOT NULL UNIQUE, customer BLOB NOT NULL, ended INTEGER NOT NULL,
-    body BLOB NOT NULL
+    expires_at INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT;
+CREATE INDEX sessions_expires ON sessions (expires_at);
 CREATE INDEX sessions_customer ON sessions (customer) WHERE ended = 0;
 
 CREATE TABLE authenticators (
@@ -112,6 +118,7 @@ CREATE TABLE authenticators (
 CREATE INDEX authenticators_customer ON authenticators (customer) WHERE removed = 0;
 
 CREATE TABLE ceremonies (id BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE INDEX ceremonies_expires ON ceremonies (expires_at);
 
 CREATE TABLE federations (
     issuer TEXT NOT NULL, subject TEXT NOT NULL, customer BLOB NOT NULL, removed INTEGER NOT NULL, body BLOB NOT NULL,
@@ -119,10 +126,16 @@ CREATE TABLE federations (
 ) STRICT;
 CREATE INDEX federations_customer ON federations (customer);
 
-CREATE TABLE recoveries (id BLOB PRIMARY KEY, customer BLOB, body BLOB NOT NULL) STRICT;
+CREATE TABLE recoveries (
+    id BLOB PRIMARY KEY, customer BLOB, expires_at INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE INDEX recoveries_expires ON recoveries (expires_at);
 CREATE INDEX recoveries_customer ON recoveries (customer) WHERE customer IS NOT NULL;
 
-CREATE TABLE proofings (id BLOB PRIMARY KEY, customer BLOB NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE TABLE proofings (
+    id BLOB PRIMARY KEY, customer BLOB NOT NULL, expires_at INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE INDEX proofings_expires ON proofings (expires_at);
 CREATE INDEX proofings_customer ON proofings (customer);
 
 -- One person, one wallet: the verifier's subject is unique while its wallet is open.
@@ -130,10 +143,12 @@ CREATE TABLE identities (
     customer BLOB PRIMARY KEY, person BLOB UNIQUE, body BLOB NOT NULL
 ) STRICT;
 
--- `state` is the digest of what was sent along: banks name a consent by it.
+-- `state` is the digest of what was sent along: banks name a consent by it. Where a link came of it, `over_at` is NULL.
 CREATE TABLE consents (
-    id BLOB PRIMARY KEY, customer BLOB NOT NULL, bank TEXT NOT NULL, state BLOB NOT NULL, body BLOB NOT NULL
+    id BLOB PRIMARY KEY, customer BLOB NOT NULL, bank TEXT NOT NULL, state BLOB NOT NULL, over_at INTEGER,
+    body BLOB NOT NULL
 ) STRICT;
+CREATE INDEX consents_over ON consents (over_at) WHERE over_at IS NOT NULL;
 CREATE INDEX consents_customer ON consents (customer);
 CREATE INDEX consents_state ON consents (state);
 
@@ -172,7 +187,10 @@ CREATE TABLE usage (
     key TEXT NOT NULL, hour INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (key, hour)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX usage_hour ON usage (hour);
+
 CREATE TABLE presented_codes (code BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE INDEX presented_codes_expires ON presented_codes (expires_at);
 
 CREATE TABLE merchants (
     id BLOB PRIMARY KEY, key BLOB NOT NULL UNIQUE, number TEXT NOT NULL UNIQUE, body BLOB NOT NULL

@@ -19,6 +19,7 @@ mod parity;
 mod play;
 mod proxy;
 mod raw;
+mod retention;
 mod rows;
 mod sealed;
 mod tampering;
@@ -43,4 +44,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { large opening play rows sealed tampering writers }
+on_both! { large opening play retention rows sealed tampering writers }
