@@ -23,6 +23,7 @@ pub(crate) mod recoveries;
 mod service;
 pub(crate) mod sessions;
 pub(crate) mod sign_up;
+mod signals;
 mod stops;
 pub(crate) mod transfers;
 pub(crate) mod unbinding;
@@ -59,6 +60,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         operator_payments::routes(),
         operators::routes(),
         stops::routes(),
+        signals::routes(),
         ledger::routes(),
     ];
     capabilities

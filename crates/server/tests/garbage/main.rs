@@ -25,7 +25,7 @@ const ANSWER_BYTES_MAX: usize = 8 << 20;
 const METHODS: [Method; 6] =
     [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::TRACE];
 /// Routes that ask somebody outside, who is not there in this test.
-const ASK_OUTSIDE: [&str; 2] = ["/v1/federated", "/v1/bank-callbacks/{bank}"];
+const ASK_OUTSIDE: [&str; 3] = ["/v1/federated", "/v1/bank-callbacks/{bank}", "/v1/banks/{bank}/signals"];
 /// It takes no body, so whatever comes along with a session is a good request.
 const SIGN_OUT: &str = "/v1/sessions/sign-out-everywhere";
 

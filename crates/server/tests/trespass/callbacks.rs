@@ -18,19 +18,22 @@ use store::{Fault, Load, Shelf};
 use terms::{BankCode, ConsentId, CustomerId, Digest, LinkId, Secret, Span, Time, Yen};
 use uuid::Uuid;
 
-const BANK: &str = "0001";
-const OTHER: &str = "0009";
-const LINK: LinkId = LinkId::new(Uuid::from_u128(0x11));
+pub(crate) const BANK: &str = "0001";
+pub(crate) const OTHER: &str = "0009";
+pub(crate) const LINK: LinkId = LinkId::new(Uuid::from_u128(0x11));
+
+/// The bank's name of the account behind [`LINK`].
+pub(crate) const ACCOUNT: &str = "account";
 
 /// A link of `person1` at [`BANK`].
-struct SeedLink;
+pub(crate) struct SeedLink;
 
 impl Ask for SeedLink {
-    type Facts = ();
+    type Facts = Digest;
     type Answer = ();
     const NAME: &'static str = "test.link";
 
-    fn decide(&self, (): &(), at: &Context<'_>) -> Decision<()> {
+    fn decide(&self, account_tag: &Digest, at: &Context<'_>) -> Decision<()> {
         let verdict = judge(Step::Clockwork, &Evidence::new([]));
         let pass = verdict.pass(false).expect("nothing speaks against it");
         let mut plan = Plan::new();
@@ -41,8 +44,8 @@ impl Ask for SeedLink {
             bank: BankCode::parse(BANK).expect("a code"),
             method: "online_banking_otp".to_owned(),
             factors: vec!["password".to_owned(), "otp_app".to_owned()],
-            account: "account".to_owned(),
-            account_tag: Digest::new([1; 32]),
+            account: ACCOUNT.to_owned(),
+            account_tag: *account_tag,
             holder_tag: Digest::new([2; 32]),
             account_masked: "普通 ***0001".to_owned(),
             branch_name: "本店".to_owned(),
@@ -61,19 +64,19 @@ impl Ask for SeedLink {
 }
 
 impl Load for SeedLink {
-    fn load(&self, _: &mut Shelf<'_>, _: &Context<'_>) -> Result<(), Fault> {
-        Ok(())
+    fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<Digest, Fault> {
+        Ok(shelf.tag("bank account", &format!("{BANK}\n{ACCOUNT}")))
     }
 }
 
 /// Both banks' keys, published at this URL.
-struct Publishing {
-    url: String,
-    keys: Arc<BTreeMap<&'static str, SigningKey>>,
+pub(crate) struct Publishing {
+    pub(crate) url: String,
+    pub(crate) keys: Arc<BTreeMap<&'static str, SigningKey>>,
 }
 
 impl Publishing {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let keys = [BANK, OTHER].map(|bank| (bank, SigningKey::generate().unwrap()));
@@ -104,12 +107,12 @@ impl Publishing {
         Self { url, keys }
     }
 
-    fn issuer(&self, bank: &str) -> String {
+    pub(crate) fn issuer(&self, bank: &str) -> String {
         format!("{}/banks/{bank}", self.url)
     }
 }
 
-fn now() -> Time {
+pub(crate) fn now() -> Time {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     Time::from_millis(i64::try_from(since.as_millis()).unwrap())
 }

@@ -9,6 +9,7 @@ mod shapes;
 #[path = "../paying/stage.rs"]
 #[allow(dead_code, reason = "shared with the tests of paying")]
 mod shops;
+mod signals;
 #[path = "../sign_in/stage.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the tests of signing in")]
 mod stage;

@@ -117,6 +117,12 @@ impl Watch {
         self
     }
 
+    /// Looks at something else too.
+    pub(crate) fn also(mut self, look: Sent) -> Self {
+        self.looks.push(look);
+        self
+    }
+
     pub(crate) async fn send(&self, sent: &Sent) -> Answer {
         let mut request = Request::builder().method(&sent.method).uri(&sent.path);
         if let Some(token) = &sent.token {
@@ -163,9 +169,17 @@ impl Watch {
 
     /// The attempt gets this refusal, everything is as before, and one more attempt is remembered.
     pub(crate) async fn refused(&self, what: &str, sent: &Sent, status: u16, code: &str) -> Answer {
-        let answer = self.refused_quietly(what, sent, status, code, true).await;
+        let answer = self.refused_quietly(what, sent, status, ("code", code), true).await;
         assert_eq!(answer.headers[header::CONTENT_TYPE], "application/problem+json", "{what}");
         answer
+    }
+
+    /// The same for a bank's security event token: refused as RFC 8935 says.
+    pub(crate) async fn refused_signal(&self, what: &str, sent: &Sent, err: &str) {
+        let answer = self.refused_quietly(what, sent, 400, ("err", err), true).await;
+        assert_eq!(answer.headers[header::CONTENT_TYPE], "application/json", "{what}");
+        assert_eq!(answer.headers[header::CONTENT_LANGUAGE], "en", "{what}");
+        assert!(answer.body["description"].is_string(), "{what}");
     }
 
     async fn refused_quietly(
@@ -173,12 +187,12 @@ impl Watch {
         what: &str,
         sent: &Sent,
         status: u16,
-        code: &str,
+        (member, code): (&str, &str),
         remembered: bool,
     ) -> Answer {
         let (seen, before) = (self.everything().await, self.remembered());
         let answer = self.send(sent).await;
-        let got = (answer.status, answer.body["code"].as_str());
+        let got = (answer.status, answer.body[member].as_str());
         assert_eq!(got, (status, Some(code)), "{what}: {sent:?} {}", answer.body);
         if remembered {
             let begun = std::time::Instant::now();
@@ -198,9 +212,9 @@ impl Watch {
     /// A look at a thing is not an attempt at anything, so only what would change it is remembered.
     pub(crate) async fn not_there(&self, what: &str, sent: &Sent, object: &str, missing: &str) {
         let remembered = sent.method != Method::GET;
-        let there = self.refused_quietly(what, sent, 404, "not_found", remembered).await;
+        let there = self.refused_quietly(what, sent, 404, ("code", "not_found"), remembered).await;
         let other = sent.instead(object, missing);
-        let nowhere = self.refused_quietly(what, &other, 404, "not_found", remembered).await;
+        let nowhere = self.refused_quietly(what, &other, 404, ("code", "not_found"), remembered).await;
         assert_eq!(there.told(), nowhere.told(), "{what} tells whether it exists");
     }
 }
