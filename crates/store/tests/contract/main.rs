@@ -12,6 +12,7 @@ mod damaged_file;
 mod dice;
 mod draw;
 mod faults;
+mod handles;
 mod large;
 mod model;
 mod opening;
@@ -22,6 +23,7 @@ mod raw;
 mod retention;
 mod rows;
 mod sealed;
+mod sightings;
 mod tampering;
 mod writers;
 
@@ -44,4 +46,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { large opening play retention rows sealed tampering writers }
+on_both! { handles large opening play retention rows sealed sightings tampering writers }
