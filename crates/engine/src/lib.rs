@@ -5,6 +5,7 @@
 
 mod ask;
 mod bad_token;
+mod control;
 pub mod directory;
 pub mod errand;
 mod errand_settled;
@@ -28,6 +29,7 @@ pub mod stops;
 
 pub use ask::{Ask, Context, Once, Source};
 pub use bad_token::RememberBadToken;
+pub use control::{Control, Controls};
 pub use errand::{BankOutcome, Errand, NewErrand};
 pub use errand_settled::ErrandSettled;
 pub use event::Event;

@@ -1,6 +1,6 @@
 //! The operator's settings that decisions depend on: limits, delays, ages.
 
-use crate::{Ial, Retention};
+use crate::{Controls, Ial, Retention};
 use serde::{Deserialize, Serialize};
 use terms::{Span, Yen};
 
@@ -68,6 +68,9 @@ pub struct Policy {
     pub retention: Retention,
     /// Merchant categories (ISO 18245) that sell easily resold goods: no provisional value there (P9).
     pub resale_categories: Vec<String>,
+    /// The controls in force. No configuration sets this: a simulation does.
+    #[serde(skip)]
+    pub controls: Controls,
 }
 
 impl Policy {
@@ -109,6 +112,7 @@ impl Default for Policy {
             handle_rest_ms: Span::days(90),
             retention: Retention::default(),
             resale_categories: ["5944", "5993", "6051", "5732"].map(str::to_owned).to_vec(),
+            controls: Controls::default(),
         }
     }
 }

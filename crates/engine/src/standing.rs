@@ -1,7 +1,7 @@
 //! Who asks, and what that allows: session, customer, assurance.
 
 use crate::{
-    Code, Context, Refusal,
+    Code, Context, Control, Refusal,
     sessions::Session,
     sign_up::{Customer, CustomerState},
 };
@@ -85,7 +85,7 @@ impl Standing {
         if standing.session.aal < need.aal {
             return Err(Code::PasskeyNeeded.into());
         }
-        if standing.customer.ial < need.ial {
+        if standing.customer.ial < need.ial && at.policy.controls.has(Control::Identity) {
             return Err(Code::IdentityNeeded.into());
         }
         if need.step_up && !standing.stepped_up(at) {

@@ -1,7 +1,7 @@
 //! A consent begins: the bank's method must hold a possession factor (P4, H2).
 
 use crate::{
-    Ask, Code, Context, Decision, Need, Redirect, Refusal, Row, Standing,
+    Ask, Code, Context, Control, Decision, Need, Redirect, Refusal, Row, Standing,
     directory::Directory,
     linking::{Consent, ConsentState},
 };
@@ -65,7 +65,9 @@ impl Ask for BeginConsent {
             let method = directory
                 .method(self.bank, &self.method)
                 .ok_or(Refusal::new(Code::BankUnknown).field("method"))?;
-            method.linkable().map_err(|_| Refusal::new(Code::MethodTooWeak).field("method"))?;
+            if at.policy.controls.has(Control::Possession) {
+                method.linkable().map_err(|_| Refusal::new(Code::MethodTooWeak).field("method"))?;
+            }
             let limits_fine = !self.per_debit_limit.is_zero()
                 && self.per_debit_limit <= self.per_day_limit
                 && self.per_day_limit <= at.policy.payment_max;

@@ -1,7 +1,8 @@
 //! The person is back from the bank, and the bank's signed word decides whether a link begins (P4, H3).
 
 use crate::{
-    Ask, Code, Context, Decision, Errand, Need, NewErrand, Plan, Redirect, Refusal, Returned, Row, Standing,
+    Ask, Code, Context, Control, Decision, Errand, Need, NewErrand, Plan, Redirect, Refusal, Returned, Row,
+    Standing,
     directory::Directory,
     identity::Identity,
     linking::{Consent, ConsentState, Link, LinkState},
@@ -188,7 +189,7 @@ impl FinishConsent {
                 verdict.pass(standing.stepped_up(at)).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;
             let said = self.said.as_ref().ok_or(Refusal::new(Code::ConsentDenied))?;
             let tags = facts.tags.ok_or(Refusal::new(Code::LinkRefused))?;
-            self.check(said, consent, facts)?;
+            self.check(said, consent, facts, at)?;
             plan.put(Row::Consent(Consent { state: ConsentState::Authorised, ..consent.clone() }));
             let link = open(said, consent, tags, &pass, at, plan);
             let customer = &standing.customer;
@@ -199,27 +200,37 @@ impl FinishConsent {
     }
 
     /// The four conditions of P4 and P10. What fails is for our record only: the asker may be a stranger.
-    fn check(&self, said: &BankSaid, consent: &Consent, facts: &FinishConsentFacts) -> Result<(), Refusal> {
+    fn check(
+        &self,
+        said: &BankSaid,
+        consent: &Consent,
+        facts: &FinishConsentFacts,
+        at: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        let in_force = |control| at.policy.controls.has(control);
         let no = |reason: &'static str| Err(Refusal::new(Code::LinkRefused).quietly(reason));
         if said.method != consent.method {
             return no("method");
         }
-        if Directory::embedded().judge(&said.factors).is_err() {
+        if in_force(Control::Possession) && Directory::embedded().judge(&said.factors).is_err() {
             return no("factors");
         }
         if said.per_debit_limit > consent.per_debit_limit || said.per_day_limit > consent.per_day_limit {
             return no("limits");
         }
-        let Some(identity) = facts.identity.as_ref().filter(|identity| identity.ended_at.is_none()) else {
-            return no("identity");
-        };
-        if !identity.kana.matches(&said.holder) {
-            return no("name");
+        if in_force(Control::Match) {
+            let Some(identity) = facts.identity.as_ref().filter(|identity| identity.ended_at.is_none())
+            else {
+                return no("identity");
+            };
+            if !identity.kana.matches(&said.holder) {
+                return no("name");
+            }
+            if identity.birth_date != said.birth_date {
+                return no("birth_date");
+            }
         }
-        if identity.birth_date != said.birth_date {
-            return no("birth_date");
-        }
-        if !said.depositor_notified {
+        if in_force(Control::Notice) && !said.depositor_notified {
             return no("depositor_not_notified");
         }
         if facts.linked_elsewhere {

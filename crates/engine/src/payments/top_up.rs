@@ -1,7 +1,7 @@
 //! Top-up: money from a linked bank account. It is held until the bank has answered (P8).
 
 use crate::{
-    Ask, Code, Context, Decision, Errand, Need, NewErrand, Once, Plan, Refusal, Row, Standing,
+    Ask, Code, Context, Control, Decision, Errand, Need, NewErrand, Once, Plan, Refusal, Row, Standing,
     errand::{BankOrder, Direction},
     linking::Link,
     payments::{Payment, PaymentKind, PaymentState, Usage, check_limit, clearing_account, hold_of},
@@ -119,7 +119,7 @@ impl TopUp {
         if facts.book.account(clearing).is_none() {
             plan.post(pass, Posting::Open(Account::open(clearing, None)));
         }
-        let young = now < link.young_until;
+        let young = now < link.young_until && at.policy.controls.has(Control::YoungValue);
         let hold = hold_of(self.id);
         let credit = if young { customer.young } else { customer.main };
         plan.post(pass, Posting::hold_yen(hold, clearing, credit, self.amount, None));
