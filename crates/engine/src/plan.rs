@@ -10,7 +10,7 @@ use crate::{
     operators::Operator,
     payments::{Discrepancy, Parcel, Payment, PresentedCode, UsageEntry},
     sessions::{Authenticator, Ceremony, Federation, Recovery, Session},
-    sign_up::{Customer, SignUp},
+    sign_up::{Customer, GivenUpHandle, SignUp},
     signals::Signal,
 };
 use gate::{Attempt, Breaker, Outcome, Pass, Sighting, Step, Subjects, Verdict};
@@ -94,6 +94,7 @@ pub enum Row {
     Customer(Customer),
     Discrepancy(Discrepancy),
     Federation(Federation),
+    GivenUpHandle(GivenUpHandle),
     Identity(Identity),
     Merchant(Merchant),
     Operator(Operator),

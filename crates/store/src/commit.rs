@@ -33,6 +33,7 @@ impl Shelf<'_> {
             Row::Customer(row) => self.put(row),
             Row::Discrepancy(row) => self.put(row),
             Row::Federation(row) => self.put(row),
+            Row::GivenUpHandle(row) => self.put(row),
             Row::Identity(row) => self.put(row),
             Row::Merchant(row) => self.put(row),
             Row::Operator(row) => self.put(row),

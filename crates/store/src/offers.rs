@@ -1,16 +1,18 @@
 //! Facts of payments to a person: by handle, by phone, and the payee's look-up.
 
-use crate::{Fault, Load, payments::payment_of, sessions::standing, shelf::Shelf, sql::Value};
+use crate::{
+    Fault, Keys, Load, kept::Kept, payments::payment_of, sessions::standing, shelf::Shelf, sql::Value,
+};
 use engine::{
     Context, Standing,
     payments::{
         AnswerOffer, AnswerOfferFacts, Lapse, LapseFacts, LookUpPayee, LookUpPayeeFacts, OfferFacts,
         OfferToPhone, Payee, Payment, Usage, offers_account, spending_key,
     },
-    sign_up::{ChooseHandle, ChooseHandleFacts, Customer},
+    sign_up::{ChooseHandle, ChooseHandleFacts, Customer, GivenUpHandle},
 };
 use gate::{Evidence, Step};
-use terms::{CustomerId, Handle, Phone};
+use terms::{CustomerId, Handle, Phone, Time};
 
 /// The customer with this phone.
 pub(crate) fn customer_by_phone(shelf: &mut Shelf<'_>, phone: &Phone) -> Result<Option<Customer>, Fault> {
@@ -109,11 +111,45 @@ impl Load for LookUpPayee {
     }
 }
 
+impl Kept for GivenUpHandle {
+    const TABLE: &'static str = "handles";
+    const COLUMNS: &'static [&'static str] = &["handle", "customer", "free_at"];
+    fn columns(&self, _: &Keys) -> Vec<Value> {
+        vec![
+            Value::text(self.handle.as_str()),
+            Value::id(self.customer.uuid()),
+            Value::Int(self.free_at.millis()),
+        ]
+    }
+}
+
+/// How many handles that a customer gave up, but for this one, nobody else may have yet.
+fn others_resting(
+    shelf: &mut Shelf<'_>,
+    customer: CustomerId,
+    but: &Handle,
+    now: Time,
+) -> Result<usize, Fault> {
+    let sql = "SELECT COUNT(*) FROM handles WHERE customer = ?1 AND free_at > ?2 AND handle <> ?3";
+    let values = [Value::id(customer.uuid()), Value::Int(now.millis()), Value::text(but.as_str())];
+    shelf.count_rows("handles", sql, &values)
+}
+
 impl Load for ChooseHandle {
-    fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<ChooseHandleFacts, Fault> {
+    fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<ChooseHandleFacts, Fault> {
         let standing = standing(shelf, &self.session)?;
         let holder = shelf.find_one::<Customer>("handle = ?1", &[Value::text(self.handle.as_str())])?;
         let own = standing.as_ref().map(|standing| standing.customer.id);
-        Ok(ChooseHandleFacts { taken: holder.is_some_and(|holder| Some(holder.id) != own), standing })
+        let (identity, resting) = match own {
+            Some(own) => (shelf.identity(own)?, others_resting(shelf, own, &self.handle, at.moment.now)?),
+            None => (None, 0),
+        };
+        Ok(ChooseHandleFacts {
+            taken: holder.is_some_and(|holder| Some(holder.id) != own),
+            given_up: shelf.get::<GivenUpHandle>(Value::text(self.handle.as_str()))?,
+            resting,
+            identity,
+            standing,
+        })
     }
 }

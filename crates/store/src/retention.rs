@@ -51,6 +51,7 @@ pub const PURPOSES: &[Purpose] = &[
     purpose(("proofings", "proofings", "id"), "1 = 1", "expires_at", |r| r.proofings_ms, "The browser is back from the verifier or never will be; the identity stands for itself."),
     purpose(("consents", "consents", "id"), "over_at IS NOT NULL", "over_at", |r| r.consents_ms, "No link came of it; until then a bank's late word finds whose it was."),
     purpose(("sessions", "sessions", "id"), "1 = 1", "expires_at", |r| r.sessions_ms, "Its token opens nothing any more; that its device is known is told by attempts."),
+    purpose(("handles", "handles", "handle"), "1 = 1", "free_at", |r| r.handles_ms, "Anybody may have it by now."),
     purpose(("refused_asks", "asks", "id"), "refused = 1", "at", |r| r.refused_asks_ms, "Nobody sends a refused ask again after so long; answers to asks that were taken stay for ever."),
     purpose(("attempts", "attempts", "at"), "(ruling IS NULL OR ruling <> 'deny')", "at", |r| r.attempts_ms.max(looks_back()), "No detector looks back so far."),
     purpose(("attempts_denied", "attempts", "at"), "ruling = 'deny'", "at", |r| r.attempts_denied_ms.max(looks_back()), "What was denied, and why, is kept for disputes, then no longer."),

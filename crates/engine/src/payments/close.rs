@@ -144,6 +144,7 @@ impl Plan {
         if let Some(identity) = &belongings.identity {
             self.put(Row::Identity(Identity { ended_at: Some(now), ..identity.clone() }));
         }
+        self.give_up_handle(at, customer, belongings.identity.as_ref());
         self.put(Row::Customer(Customer {
             state: CustomerState::Closed,
             closed_at: Some(now),

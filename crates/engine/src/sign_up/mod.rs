@@ -13,7 +13,7 @@ pub use begin::{BeginSignUp, BeginSignUpFacts, SignUpBegun};
 pub use codes::{ConfirmCodes, ConfirmCodesFacts};
 pub use customer::{Customer, CustomerState, Locale};
 pub use enrolment::SignUp;
-pub use handle::{ChooseHandle, ChooseHandleFacts};
+pub use handle::{ChooseHandle, ChooseHandleFacts, GivenUpHandle};
 pub use locale::{ChooseLocale, ChooseLocaleFacts};
 pub use open::{OpenWallet, OpenWalletFacts};
 pub use passkey::{OfferPasskey, OfferPasskeyFacts};

@@ -6,15 +6,16 @@ use crate::{
 };
 use engine::{
     Aal, Code, Ial, Standing,
+    identity::Identity,
     merchants::static_payload,
     payments::{
         AnswerOffer, AnswerOfferFacts, LookUpPayee, LookUpPayeeFacts, OfferAnswer, OfferFacts, OfferToPhone,
         PayQr, PayQrFacts, PresentCode, PresentCodeFacts, TransferToHandle, Usage,
     },
-    sign_up::{ChooseHandle, ChooseHandleFacts, CustomerState},
+    sign_up::{ChooseHandle, ChooseHandleFacts, CustomerState, GivenUpHandle},
 };
 use gate::Step;
-use terms::{Handle, PaymentId, Span, Yen};
+use terms::{BirthDate, Handle, Kana, PaymentId, Span, Yen};
 
 use crate::build::NOW;
 
@@ -98,17 +99,50 @@ fn nothing_moves_without_passkey_and_proved_identity() {
         // To be paid under a name needs no proved identity, but the same session.
         if code != Code::IdentityNeeded {
             let ask = ChooseHandle { session, handle: Handle::parse("anew").unwrap() };
-            check(told, &ask, &ChooseHandleFacts { standing, taken: false }, Err(code));
+            check(told, &ask, &ChooseHandleFacts { standing, ..ChooseHandleFacts::default() }, Err(code));
         }
     }
 }
 
+fn proved(subject: &str) -> Identity {
+    Identity {
+        customer: customer(1).id,
+        issuer: "https://verifier.example".to_owned(),
+        subject: subject.to_owned(),
+        method: "jpki".to_owned(),
+        name: "山田 花子".to_owned(),
+        kana: Kana::parse("ヤマダ ハナコ").unwrap(),
+        birth_date: BirthDate::parse("1990-01-01").unwrap(),
+        verified_at: NOW,
+        valid_until: NOW.plus(Span::days(1_000)),
+        ended_at: None,
+    }
+}
+
 #[test]
-fn a_handle_belongs_to_one_customer() {
+fn a_handle_belongs_to_one_customer_and_rests_when_it_is_given_up() {
     let ask = ChooseHandle { session: digest(1), handle: Handle::parse("anew").unwrap() };
-    for (taken, expected) in [(false, Ok(())), (true, Err(Code::HandleTaken))] {
-        let facts = ChooseHandleFacts { standing: standing_of(&customer(1)), taken };
-        check("a handle", &ask, &facts, expected);
+    let old = |whose: u8, person: Option<&str>, free_in_ms: i64| {
+        let (handle, customer) = (ask.handle.clone(), customer(whose).id);
+        let person = person.map(|subject| ("https://verifier.example".to_owned(), subject.to_owned()));
+        Some(GivenUpHandle { handle, customer, person, free_at: NOW.plus(Span::millis(free_in_ms)) })
+    };
+    let me = || Some(proved("me"));
+    let (ok, taken) = (Ok(()), Err(Code::HandleTaken));
+    for (told, is_taken, given_up, identity, resting, expected) in [
+        ("free", false, None, None, 0, ok),
+        ("somebody has it", true, None, None, 0, taken),
+        ("somebody had it", false, old(2, None, 1), None, 0, taken),
+        ("somebody else, proved, had it", false, old(2, Some("them"), 1), me(), 0, taken),
+        ("it has rested", false, old(2, Some("them"), 0), me(), 0, ok),
+        ("I had it", false, old(1, None, 1), None, 0, ok),
+        ("I had it in a wallet that is closed", false, old(2, Some("me"), 1), me(), 0, ok),
+        ("I had it, and somebody has it", true, old(1, None, 1), None, 0, taken),
+        ("too many of mine rest", false, None, None, 3, Err(Code::TooMany)),
+    ] {
+        let standing = standing_of(&customer(1));
+        let facts = ChooseHandleFacts { standing, identity, taken: is_taken, given_up, resting };
+        check(told, &ask, &facts, expected);
     }
 }
 

@@ -104,6 +104,13 @@ CREATE TABLE customers (
 ) STRICT;
 CREATE INDEX customers_email ON customers (email) WHERE email IS NOT NULL;
 
+-- Names that were given up, and until when nobody else may have them.
+CREATE TABLE handles (
+    handle TEXT PRIMARY KEY, customer BLOB NOT NULL, free_at INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE INDEX handles_free ON handles (free_at);
+CREATE INDEX handles_customer ON handles (customer, free_at);
+
 CREATE TABLE sessions (
     id BLOB PRIMARY KEY, token BLOB NOT NULL UNIQUE, customer BLOB NOT NULL, ended INTEGER NOT NULL,
     expires_at INTEGER NOT NULL, body BLOB NOT NULL

@@ -12,14 +12,14 @@ use engine::{
     linking::{Consent, ConsentState},
     payments::{PresentedCode, UsageEntry},
     sessions::{Ceremony, CeremonyKind, Recovery, RecoveryState, Session},
-    sign_up::{Locale, SignUp},
+    sign_up::{GivenUpHandle, Locale, SignUp},
 };
 use gate::{Evidence, Step, Subjects, judge};
 use ledger::{Account, Posting};
 use store::{Fault, Load, PURPOSES, Purpose, Shelf, Writer};
 use terms::{
     AccountId, AskId, BankCode, CeremonyId, ConsentId, CustomerId, Digest, Email, EndpointId, ErrandId,
-    Moment, Phone, ProofingId, RecoveryId, Secret, SessionId, SignUpId, Span, Time, Yen,
+    Handle, Moment, Phone, ProofingId, RecoveryId, Secret, SessionId, SignUpId, Span, Time, Yen,
 };
 use uuid::Uuid;
 
@@ -160,6 +160,12 @@ fn lived(plan: &mut Plan, n: u32, at: &Context<'_>) {
         redirect: redirect(n, over),
         state: ProofingState::Begun,
         begun_at: over,
+    }));
+    plan.put(Row::GivenUpHandle(GivenUpHandle {
+        handle: Handle::parse(&format!("name_{n}")).expect("a handle"),
+        customer: customer(),
+        person: None,
+        free_at: over,
     }));
     plan.put(Row::Consent(consent(n, over, ConsentState::Rejected)));
     plan.put(Row::Consent(consent(n + 1_000_000, over, ConsentState::Authorised)));
