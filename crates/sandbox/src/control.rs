@@ -137,6 +137,8 @@ pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/control/people", get(list).post(add))
         .route("/control/banks/{code}/vice", put(set_vice))
+        .route("/control/banks/{code}/signals", get(banks::signals_report).post(banks::send_signal))
+        .route("/control/banks/{code}/canary", get(banks::canary))
         .route("/control/banks/{code}/books", get(books))
         .route("/control/banks/{code}/payments/{id}", get(payment))
         .route("/control/banks/{code}/accounts/{branch}/{number}", get(account))

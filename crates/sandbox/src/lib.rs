@@ -80,6 +80,7 @@ pub async fn serve(
 ) -> Result<(), Fault> {
     let state = open(settings).await?;
     banks::resume(&state).await?;
+    let telling = state.clone();
     let service = router(state).into_make_service_with_connect_info::<line::Line>();
     let (told, stopped) = oneshot::channel();
     let stop = async {
@@ -98,6 +99,7 @@ pub async fn serve(
     tokio::select! {
         served = serving.into_future() => served.map_err(Fault::outside),
         () = patience => Ok(()),
+        never = banks::deliver_signals(&telling) => match never {},
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     accounts::{self, Account},
     list::{self, Bank},
+    signals,
 };
 use crate::{carrier, clock, people, random};
 use rusqlite::{Connection, OptionalExtension, Transaction};
@@ -155,7 +156,10 @@ impl Flow {
         match self.step {
             Step::Pushed => Ok(Next::Over),
             Step::Login => match self.sign_in(tx, form)? {
-                None => self.wrong(tx, issuer),
+                None => {
+                    signals::wrong_login(tx, &self, form)?;
+                    self.wrong(tx, issuer)
+                }
                 Some(account) => {
                     self.tries = 0;
                     self.signed_in(tx, &account)?;
@@ -165,6 +169,7 @@ impl Flow {
             Step::Otp => {
                 let fits = self.otp.as_ref().is_some_and(|otp| same(otp, take("otp")));
                 if !fits {
+                    signals::wrong_otp(tx, &self)?;
                     return self.wrong(tx, issuer);
                 }
                 self.step = Step::Consent;

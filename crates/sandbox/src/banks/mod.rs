@@ -17,6 +17,7 @@ mod nonce;
 mod par;
 mod reports;
 mod revoke;
+mod signals;
 mod token;
 mod vices;
 mod walk;
@@ -32,6 +33,7 @@ pub(crate) use callback::resume;
 pub(crate) use list::{Bank, all, bank};
 pub(crate) use nonce::Nonces;
 pub(crate) use reports::{account_report, bank_report, payment_record};
+pub(crate) use signals::{canary, deliver as deliver_signals, report as signals_report, send as send_signal};
 pub(crate) use vices::{VICES, set as set_vice};
 pub(crate) use walk::walk;
 

@@ -31,3 +31,8 @@ CREATE INDEX IF NOT EXISTS bank_proofs_at ON bank_proofs (at);
 CREATE TABLE IF NOT EXISTS bank_vices (
     bank TEXT PRIMARY KEY, vice TEXT NOT NULL, times INTEGER NOT NULL, seconds INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS bank_nonce_secrets (bank TEXT PRIMARY KEY, secret BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS bank_tag_secrets (bank TEXT PRIMARY KEY, secret BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS bank_signals (
+    number INTEGER PRIMARY KEY, bank TEXT NOT NULL, jti TEXT NOT NULL, toe INTEGER NOT NULL, account_id TEXT,
+    events TEXT NOT NULL, tries INTEGER NOT NULL, due_at INTEGER NOT NULL, why TEXT) STRICT;
+CREATE INDEX IF NOT EXISTS bank_signals_due ON bank_signals (due_at, number) WHERE why IS NULL;

@@ -11,6 +11,7 @@ use aws_lc_rs::{
 use axum::{
     Json, Router,
     extract::{self, State},
+    http::StatusCode,
     routing::{get, post},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -84,6 +85,15 @@ pub(crate) type Form = BTreeMap<String, String>;
 /// What a bank pushed to the client: the bank in the path, and the body.
 pub(crate) type Pushed = Arc<Mutex<Vec<(String, String)>>>;
 
+/// What a bank told the client of what it saw, the bank in the path and the token, and what the client answers.
+pub(crate) struct Hears {
+    pub(crate) answers: u16,
+    pub(crate) came: Vec<(String, String)>,
+}
+
+/// Shared with the client's server.
+pub(crate) type Heard = Arc<Mutex<Hears>>;
+
 /// A link that a consent left behind.
 #[derive(Debug, Clone)]
 pub(crate) struct Link {
@@ -100,18 +110,25 @@ pub(crate) struct AtBank {
     pub(crate) client: Signer,
     pub(crate) dpop: Signer,
     pub(crate) pushed: Pushed,
+    pub(crate) heard: Heard,
     pub(crate) data: PathBuf,
     pub(crate) wallet: String,
 }
 
-async fn client_server(jwk: Value, pushed: Pushed) -> String {
+async fn client_server(jwk: Value, pushed: Pushed, heard: Heard) -> String {
     let mut jwk = jwk;
     jwk["kid"] = json!("client-key");
     let set = json!({ "keys": [jwk] });
     let hear = |State(pushed): State<Pushed>, extract::Path(bank): extract::Path<String>, body: String| async move {
         pushed.lock().unwrap().push((bank, body));
     };
+    let listen = |extract::Path(bank): extract::Path<String>, body: String| async move {
+        let mut heard = heard.lock().unwrap();
+        heard.came.push((bank, body));
+        (StatusCode::from_u16(heard.answers).unwrap(), "{\"err\":\"invalid_request\"}")
+    };
     let router = Router::new()
+        .route("/v1/banks/{bank}/signals", post(listen))
         .route("/jwks", get(|| async move { Json(set) }))
         .route("/v1/bank-callbacks/{bank}", post(hear))
         .with_state(pushed);
@@ -133,10 +150,11 @@ async fn start(wallet: &str, data: &Path) -> Stage {
 impl AtBank {
     pub(crate) async fn new(code: &'static str) -> Self {
         let (client, pushed) = (Signer::new(), Pushed::default());
-        let wallet = client_server(client.jwk(), Arc::clone(&pushed)).await;
+        let heard: Heard = Arc::new(Mutex::new(Hears { answers: 202, came: Vec::new() }));
+        let wallet = client_server(client.jwk(), Arc::clone(&pushed), Arc::clone(&heard)).await;
         let data = std::env::temp_dir().join(format!("sandbox-bank-{}", once()));
         let stage = start(&wallet, &data).await;
-        Self { stage, code, client, dpop: Signer::new(), pushed, data, wallet }
+        Self { stage, code, client, dpop: Signer::new(), pushed, heard, data, wallet }
     }
 
     /// Lets go of the sandbox in the middle of whatever it does, and starts one on the same folder.
