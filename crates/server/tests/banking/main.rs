@@ -3,6 +3,7 @@
 
 mod links;
 mod money;
+mod signals;
 #[path = "../sign_in/stage.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the tests of signing in")]
 mod stage;

@@ -39,6 +39,7 @@ impl World {
         });
         tokio::spawn(async move { axum::serve(keys, axum::Router::new().fallback(route)).await.unwrap() });
         let (listener, sandbox) = listen().await;
+        let (wallet, wallet_url) = listen().await;
         let number = SANDBOXES.fetch_add(1, Ordering::Relaxed);
         let data = format!("{}/banking-{}-{number}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
         // A process of the same number may have left one.
@@ -50,7 +51,7 @@ impl World {
             client_jwks_uri: format!("{keys_url}/jwks"),
             client_redirect_uris: vec![REDIRECT_URI.to_owned()],
             carrier_token: "carrier".to_owned(),
-            shop_wallet_url: keys_url,
+            shop_wallet_url: wallet_url,
             shop_key: String::new(),
             shop_webhook_secret: String::new(),
         };
@@ -59,16 +60,37 @@ impl World {
         });
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
         let now = Time::from_millis(i64::try_from(since.as_millis()).unwrap());
-        Self { stage: Stage::beside(&sandbox, &key, now), sandbox, http: reqwest::Client::new() }
+        let stage = Stage::beside(&sandbox, &key, now);
+        // Banks reach the wallet here.
+        let router = stage.router.clone();
+        tokio::spawn(async move { axum::serve(wallet, router).await.unwrap() });
+        Self { stage, sandbox, http: reqwest::Client::new() }
     }
 
     /// Where a browser comes back to from `url`.
     pub(crate) async fn walk(&self, url: &str, person: &str, say: &str) -> reqwest::Url {
-        let body = json!({ "url": url, "person": person, "say": say, "wrong": null });
-        let url = format!("{}/control/walk", self.sandbox);
-        let answer = self.http.post(url).json(&body).send().await.unwrap();
-        let answer: Value = answer.json().await.unwrap();
+        self.walk_wrongly(url, person, say, None).await
+    }
+
+    /// The same, of somebody who types something wrong until the bank has enough.
+    pub(crate) async fn walk_wrongly(
+        &self,
+        url: &str,
+        person: &str,
+        say: &str,
+        wrong: Option<&str>,
+    ) -> reqwest::Url {
+        let body = json!({ "url": url, "person": person, "say": say, "wrong": wrong });
+        let answer = self.control("walk", &body).await;
         answer["location"].as_str().unwrap_or_else(|| panic!("{answer}")).parse().unwrap()
+    }
+
+    /// Asks the sandbox's control side.
+    pub(crate) async fn control(&self, path: &str, body: &Value) -> Value {
+        let url = format!("{}/control/{path}", self.sandbox);
+        let answer = self.http.post(url).json(body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.json().await.unwrap_or_default()
     }
 
     /// A customer who is this person of the sandbox.
