@@ -26,17 +26,18 @@ pub struct Evidence {
     answers: BTreeMap<Count, u32>,
     complete: bool,
     stopped: Option<Finding>,
+    known_device: bool,
 }
 
 impl Evidence {
     /// Takes the answers to [`needs`].
     pub fn new(answers: impl IntoIterator<Item = (Count, u32)>) -> Self {
-        Self { answers: answers.into_iter().collect(), complete: true, stopped: None }
+        Self { answers: answers.into_iter().collect(), complete: true, stopped: None, known_device: false }
     }
 
     /// Evidence that could not be had: the gate fails closed on it.
     pub const fn missing() -> Self {
-        Self { answers: BTreeMap::new(), complete: false, stopped: None }
+        Self { answers: BTreeMap::new(), complete: false, stopped: None, known_device: false }
     }
 
     /// With what the breakers say of the step.
@@ -44,6 +45,19 @@ impl Evidence {
     pub fn under(mut self, stops: &Stops, step: Step, path: &Path) -> Self {
         self.stopped = stops.finding(step, path);
         self
+    }
+
+    /// With whether the customer concerned signed in on the asking device before. A device's id is a secret that
+    /// stays with it, so what strangers do on theirs is no evidence against it.
+    #[must_use]
+    pub const fn on_known_device(mut self, known: bool) -> Self {
+        self.known_device = known;
+        self
+    }
+
+    /// Whether the customer concerned signed in on the asking device before; where that is not known: no.
+    pub const fn is_on_known_device(&self) -> bool {
+        self.known_device
     }
 
     /// The answer to one count; what was not counted is as many as can be, so that a detector errs to the safe side.

@@ -4,6 +4,7 @@ use crate::{
     Fault, Load,
     sessions::{credential_known, sessions_of, standing},
     shelf::Shelf,
+    sign_ins::change_evidence,
     sign_up::customer_of,
     sql::Value,
 };
@@ -67,8 +68,10 @@ fn customer_by_code(shelf: &mut Shelf<'_>, code: &Digest) -> Result<Option<Custo
 }
 
 impl Load for MakeRecoveryCode {
-    fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<MakeRecoveryCodeFacts, Fault> {
-        Ok(MakeRecoveryCodeFacts { standing: standing(shelf, &self.session)? })
+    fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<MakeRecoveryCodeFacts, Fault> {
+        let standing = standing(shelf, &self.session)?;
+        let evidence = change_evidence(shelf, standing.as_ref(), at)?;
+        Ok(MakeRecoveryCodeFacts { standing, evidence })
     }
 }
 
@@ -79,7 +82,9 @@ impl Load for BeginRecovery {
             Some(customer) => recoveries_waiting(shelf, customer.id, at.moment.now)?.into_iter().next(),
             None => None,
         };
-        let evidence = shelf.evidence(Step::Recovery, &at.source.subjects(), at.moment.now)?;
+        let subjects =
+            Subjects { customer: customer.as_ref().map(|customer| customer.id), ..at.source.subjects() };
+        let evidence = shelf.evidence(Step::Recovery, &subjects, at.moment.now)?;
         Ok(BeginRecoveryFacts { customer, waiting, evidence })
     }
 }

@@ -1,6 +1,6 @@
 //! Rows of sessions, and who stands behind a token.
 
-use crate::{Fault, Keys, Load, kept::Kept, shelf::Shelf, sql::Value};
+use crate::{Fault, Keys, Load, kept::Kept, shelf::Shelf, sign_ins::change_evidence, sql::Value};
 use engine::{
     Context, Standing,
     sessions::{
@@ -158,7 +158,7 @@ impl Kept for Recovery {
 }
 
 impl Load for UnbindFederation {
-    fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<UnbindFederationFacts, Fault> {
+    fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<UnbindFederationFacts, Fault> {
         let standing = standing(shelf, &self.session)?;
         let (bound, sessions) = match &standing {
             Some(standing) => {
@@ -167,6 +167,7 @@ impl Load for UnbindFederation {
             }
             None => (Vec::new(), Vec::new()),
         };
-        Ok(UnbindFederationFacts { standing, bound, sessions })
+        let evidence = change_evidence(shelf, standing.as_ref(), at)?;
+        Ok(UnbindFederationFacts { standing, bound, sessions, evidence })
     }
 }

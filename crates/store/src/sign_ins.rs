@@ -3,8 +3,8 @@
 use crate::{
     Fault, Load,
     sessions::{
-        authenticator_of, authenticators_of, ceremony_of, credential_known, device_known, federation_of,
-        sessions_of, standing,
+        authenticator_of, authenticators_of, ceremony_of, credential_known, federation_of, sessions_of,
+        standing,
     },
     shelf::Shelf,
     sign_up::customer_of,
@@ -18,7 +18,7 @@ use engine::{
         TouchSessionFacts,
     },
 };
-use gate::{Step, Subjects};
+use gate::{Evidence, Step, Subjects};
 use terms::Digest;
 
 fn maybe_standing(shelf: &mut Shelf<'_>, session: Option<&Digest>) -> Result<Option<Standing>, Fault> {
@@ -36,6 +36,16 @@ fn own_sessions(shelf: &mut Shelf<'_>, standing: Option<&Standing>) -> Result<Ve
     }
 }
 
+/// What the gate wants to know of a change of the means of signing in.
+pub(crate) fn change_evidence(
+    shelf: &mut Shelf<'_>,
+    standing: Option<&Standing>,
+    at: &Context<'_>,
+) -> Result<Evidence, Fault> {
+    let subjects = standing.map_or_else(|| at.source.subjects(), |standing| standing.subjects(at));
+    shelf.evidence(Step::AuthenticatorChange, &subjects, at.moment.now)
+}
+
 impl Load for BeginCeremony {
     fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<BeginCeremonyFacts, Fault> {
         Ok(BeginCeremonyFacts { standing: maybe_standing(shelf, self.session.as_ref())? })
@@ -44,8 +54,9 @@ impl Load for BeginCeremony {
 
 impl Load for SignIn {
     fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<SignInFacts, Fault> {
-        let authenticator = match &self.signed {
-            Some(signed) => authenticator_of(shelf, signed.authenticator)?,
+        let named = self.signed.as_ref().map(|signed| signed.authenticator).or(self.named);
+        let authenticator = match named {
+            Some(named) => authenticator_of(shelf, named)?,
             None => None,
         };
         let customer = match &authenticator {
@@ -54,10 +65,11 @@ impl Load for SignIn {
         };
         let subjects =
             Subjects { customer: customer.as_ref().map(|customer| customer.id), ..at.source.subjects() };
+        let evidence = shelf.evidence(Step::SignIn, &subjects, at.moment.now)?;
         Ok(SignInFacts {
             ceremony: ceremony_of(shelf, self.ceremony)?,
-            device_known: device_known(shelf, &subjects)?,
-            evidence: shelf.evidence(Step::SignIn, &subjects, at.moment.now)?,
+            device_known: evidence.is_on_known_device(),
+            evidence,
             authenticator,
             customer,
         })
@@ -94,7 +106,7 @@ impl Load for TouchSession {
 }
 
 impl Load for AddPasskey {
-    fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<AddPasskeyFacts, Fault> {
+    fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<AddPasskeyFacts, Fault> {
         let standing = standing(shelf, &self.session)?;
         let bound = match &standing {
             Some(standing) => authenticators_of(shelf, standing.customer.id)?.len(),
@@ -104,19 +116,25 @@ impl Load for AddPasskey {
             ceremony: ceremony_of(shelf, self.ceremony)?,
             bound,
             credential_known: credential_known(shelf, self.made.as_ref())?,
+            evidence: change_evidence(shelf, standing.as_ref(), at)?,
             standing,
         })
     }
 }
 
 impl Load for RemovePasskey {
-    fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<RemovePasskeyFacts, Fault> {
+    fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<RemovePasskeyFacts, Fault> {
         let standing = standing(shelf, &self.session)?;
         let authenticators = match &standing {
             Some(standing) => authenticators_of(shelf, standing.customer.id)?,
             None => Vec::new(),
         };
-        Ok(RemovePasskeyFacts { sessions: own_sessions(shelf, standing.as_ref())?, authenticators, standing })
+        Ok(RemovePasskeyFacts {
+            sessions: own_sessions(shelf, standing.as_ref())?,
+            evidence: change_evidence(shelf, standing.as_ref(), at)?,
+            authenticators,
+            standing,
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     offers::customer_by_phone,
     sessions::{credential_known, standing},
     shelf::Shelf,
+    sign_ins::change_evidence,
     sql::Value,
 };
 use engine::{
@@ -101,8 +102,9 @@ impl Load for ConfirmCodes {
 }
 
 impl Load for OfferPasskey {
-    fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<OfferPasskeyFacts, Fault> {
-        Ok(OfferPasskeyFacts { sign_up: sign_up_of(shelf, self.sign_up)? })
+    fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<OfferPasskeyFacts, Fault> {
+        let evidence = change_evidence(shelf, None, at)?;
+        Ok(OfferPasskeyFacts { sign_up: sign_up_of(shelf, self.sign_up)?, evidence })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Rows of breakers, and what is stopped right now: read under the pen, so that a stop beats what is in flight (P7).
 
-use crate::{Fault, Keys, Load, kept::Kept, operators::operator_of, shelf::Shelf, sql::Value};
+use crate::{
+    Fault, Keys, Load, kept::Kept, operators::operator_of, sessions::device_known, shelf::Shelf, sql::Value,
+};
 use engine::{
     Context,
     stops::{AskToResume, ConfirmResume, ResumeFacts, Stop, StopFacts},
@@ -63,7 +65,9 @@ impl Shelf<'_> {
             is_young,
             customer: subjects.customer,
         };
-        Ok(self.counted(step, subjects, now)?.under(&stops, step, &path))
+        // Only where throttles stand is it asked; elsewhere every device is judged alike.
+        let known = matches!(step, Step::SignIn | Step::Recovery) && device_known(self, subjects)?;
+        Ok(self.counted(step, subjects, now)?.under(&stops, step, &path).on_known_device(known))
     }
 
     /// Everything that the gate wants to know of a step that goes over no link.

@@ -34,6 +34,8 @@ pub struct AddPasskeyFacts {
     pub bound: usize,
     /// Whether the credential is bound already, to whomever.
     pub credential_known: bool,
+    /// What the gate wants to know.
+    pub evidence: Evidence,
 }
 
 impl Ask for AddPasskey {
@@ -55,9 +57,10 @@ impl Ask for AddPasskey {
         let Some(ceremony) = facts.ceremony.as_ref().filter(open) else {
             return Decision::turned_away(at, step, subjects, Code::CeremonyOver.into());
         };
-        let verdict = judge(step, &Evidence::new([]));
+        let verdict = judge(step, &facts.evidence);
         let used = Row::Ceremony(ceremony.used(now));
         Decision::judged_once(at, &verdict, subjects, used, |plan| {
+            verdict.pass(true).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;
             check_name(&self.name, "name")?;
             if facts.bound >= PASSKEYS_MAX {
                 return Err(Code::TooMany.into());
@@ -101,6 +104,8 @@ pub struct RemovePasskeyFacts {
     pub authenticators: Vec<Authenticator>,
     /// The customer's sessions that have not ended.
     pub sessions: Vec<Session>,
+    /// What the gate wants to know.
+    pub evidence: Evidence,
 }
 
 impl Ask for RemovePasskey {
@@ -115,7 +120,7 @@ impl Ask for RemovePasskey {
             Ok(standing) => standing,
             Err(refusal) => return Decision::turned_away(at, step, at.source.subjects(), refusal),
         };
-        let verdict = judge(step, &Evidence::new([]));
+        let verdict = judge(step, &facts.evidence);
         Decision::judged(at, &verdict, standing.subjects(at), |plan| {
             let bound = facts.authenticators.iter().find(|bound| bound.id == self.passkey);
             let bound = bound.ok_or(Refusal::new(Code::NotFound))?;

@@ -25,6 +25,8 @@ pub struct MakeRecoveryCode {
 pub struct MakeRecoveryCodeFacts {
     /// Who asks.
     pub standing: Option<Standing>,
+    /// What the gate wants to know.
+    pub evidence: Evidence,
 }
 
 impl Ask for MakeRecoveryCode {
@@ -38,8 +40,9 @@ impl Ask for MakeRecoveryCode {
             Ok(standing) => standing,
             Err(refusal) => return Decision::turned_away(at, step, at.source.subjects(), refusal),
         };
-        let verdict = judge(step, &Evidence::new([]));
+        let verdict = judge(step, &facts.evidence);
         Decision::judged(at, &verdict, standing.subjects(at), |plan| {
+            verdict.pass(true).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;
             let recovery_code = Some(self.code);
             plan.put(Row::Customer(Customer { recovery_code, ..standing.customer.clone() }));
             plan.notify(at, &standing.customer, &Notice::RecoveryCodeMade);

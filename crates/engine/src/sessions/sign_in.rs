@@ -8,7 +8,7 @@ use crate::{
     sign_up::{Customer, CustomerState},
 };
 use gate::{Evidence, Step, Subjects, judge};
-use terms::CeremonyId;
+use terms::{AuthenticatorId, CeremonyId};
 
 /// The ask.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct SignIn {
     pub ceremony: CeremonyId,
     /// The passkey that signed; nothing when no known passkey did.
     pub signed: Option<SignedPasskey>,
+    /// The passkey that the answer names, whether or not its signature is right: a failure counts against it.
+    pub named: Option<AuthenticatorId>,
     /// The session to be opened.
     pub session: NewSession,
 }
@@ -26,7 +28,7 @@ pub struct SignIn {
 pub struct SignInFacts {
     /// The round.
     pub ceremony: Option<Ceremony>,
-    /// The passkey that signed, as it is kept.
+    /// The passkey that signed, or is named, as it is kept.
     pub authenticator: Option<Authenticator>,
     /// Its customer.
     pub customer: Option<Customer>,

@@ -25,6 +25,8 @@ pub struct UnbindFederationFacts {
     pub bound: Vec<Federation>,
     /// The customer's sessions that have not ended.
     pub sessions: Vec<Session>,
+    /// What the gate wants to know.
+    pub evidence: Evidence,
 }
 
 impl Ask for UnbindFederation {
@@ -38,7 +40,7 @@ impl Ask for UnbindFederation {
             Ok(standing) => standing,
             Err(refusal) => return Decision::turned_away(at, step, at.source.subjects(), refusal),
         };
-        let verdict = judge(step, &Evidence::new([]));
+        let verdict = judge(step, &facts.evidence);
         Decision::judged(at, &verdict, standing.subjects(at), |plan| {
             let customer = &standing.customer;
             let of_issuer = |bound: &&Federation| {

@@ -20,6 +20,8 @@ pub struct OfferPasskey {
 pub struct OfferPasskeyFacts {
     /// The sign-up.
     pub sign_up: Option<SignUp>,
+    /// What the gate wants to know.
+    pub evidence: Evidence,
 }
 
 impl SignUp {
@@ -44,7 +46,7 @@ impl Ask for OfferPasskey {
     const NAME: &'static str = "sign_up.offer_passkey";
 
     fn decide(&self, facts: &OfferPasskeyFacts, at: &Context<'_>) -> Decision<()> {
-        let verdict = judge(Step::AuthenticatorChange, &Evidence::new([]));
+        let verdict = judge(Step::AuthenticatorChange, &facts.evidence);
         Decision::judged(at, &verdict, at.source.subjects(), |plan| {
             let sign_up = facts.sign_up.as_ref().ok_or(Refusal::new(Code::NotFound))?;
             sign_up.ready_for_passkey(at.moment.now)?;

@@ -7,6 +7,8 @@ mod debits_in_minutes;
 mod link_guessing;
 mod payee_harvest;
 mod recovery_guessing;
+mod sign_in_changed_often;
+mod sign_in_guessing;
 mod sign_up_flood;
 mod wallets_for_one_bank_account;
 
@@ -17,6 +19,8 @@ pub const ALL: &[Detector] = &[
     link_guessing::DETECTOR,
     payee_harvest::DETECTOR,
     recovery_guessing::DETECTOR,
+    sign_in_changed_often::DETECTOR,
+    sign_in_guessing::DETECTOR,
     sign_up_flood::DETECTOR,
     wallets_for_one_bank_account::DETECTOR,
 ];

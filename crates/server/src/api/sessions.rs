@@ -197,7 +197,9 @@ pub(crate) async fn sign_in(
     credential: &Value,
     device_name: &str,
 ) -> Result<Opened, Problem> {
-    let signed = match ceremony_and_passkey(state, ceremony, credential).await? {
+    let (begun, bound) = ceremony_and_passkey(state, ceremony, credential).await?;
+    let named = bound.as_ref().map(|bound| bound.id);
+    let signed = match (begun, bound) {
         (Some(begun), Some(bound)) if begun.kind == CeremonyKind::SignIn => {
             state.passkeys().signed_by_any(credential, &begun.state, &bound)?
         }
@@ -205,7 +207,7 @@ pub(crate) async fn sign_in(
     };
     let (token, digest) = draw::token()?;
     let session = NewSession { token: digest, name: device_name.to_owned() };
-    let ask = SignIn { ceremony, signed, session };
+    let ask = SignIn { ceremony, signed, named, session };
     Ok(opened(token, state.teller.ask(ask, caller.source.clone()).await?))
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop here")]
 
 mod enrolment;
+mod floods;
 mod outside;
 mod pages;
 mod passkeys;

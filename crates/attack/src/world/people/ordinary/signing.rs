@@ -97,7 +97,7 @@ impl Person {
     pub(super) fn signs_in(&mut self, ceremony: CeremonyId, around: &mut Around<'_>) -> Rc<dyn Letter> {
         let signed = self.signs(around);
         self.session = around.dice.digest();
-        letter(SignIn { ceremony, signed, session: self.new_session() })
+        letter(SignIn { ceremony, signed, named: None, session: self.new_session() })
     }
 
     pub(super) fn steps_up(&mut self, ceremony: CeremonyId, around: &mut Around<'_>) -> Rc<dyn Letter> {
