@@ -28,6 +28,7 @@ struct Aftermath {
 impl Desk {
     /// Works until every [`crate::Teller`] is gone and the queue is empty.
     pub(crate) fn work(mut self) {
+        self.catch_up_with_the_book();
         let mut latest = self.clock.now();
         while let Some(first) = self.asked.blocking_recv() {
             let mut weight = first.weight();
@@ -44,6 +45,14 @@ impl Desk {
             // A clock that jumps back must not make a decision earlier than the one before it.
             latest = latest.max(self.clock.now());
             self.decide(batch, latest);
+        }
+    }
+
+    /// The clock may have been set back while the program was away. Nothing is written.
+    fn catch_up_with_the_book(&mut self) {
+        match self.writer.commit(|shelf: &mut Shelf<'_>| Ok(shelf.latest())) {
+            Ok(latest) => self.clock.never_before(latest),
+            Err(fault) => tracing::warn!(%fault, "the time of the last commit could not be read"),
         }
     }
 
@@ -71,6 +80,7 @@ impl Desk {
         self.writer.commit(|shelf: &mut Shelf<'_>| {
             // Neither a restart nor another node's clock lets a decision be earlier than a commit before it.
             let now = now.max(shelf.latest());
+            clock.never_before(now);
             for job in batch.iter_mut() {
                 let source = job.source().clone();
                 let at = Context { moment: Moment::new(now, clock.seed()), source: &source, policy };

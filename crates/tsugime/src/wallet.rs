@@ -76,8 +76,9 @@ impl Wallet {
     pub(crate) fn open(folder: &Folder, config: &Config, secrets: &Secrets) -> Result<Self, Ended> {
         let refused = |why: &dyn std::fmt::Display| Ended::Refused(format!("configuration: {why}"));
         let (store, writer) = folder.open_store(config.place()?)?;
-        let (teller, writer) = Teller::start(store, writer, config.policy.clone(), Arc::new(SystemClock))
-            .map_err(|why| Ended::fault("the writer's thread", why))?;
+        let (teller, writer) =
+            Teller::start(store, writer, config.policy.clone(), Arc::new(SystemClock::default()))
+                .map_err(|why| Ended::fault("the writer's thread", why))?;
         let banks = Banks::new(BanksSettings {
             client_id: config.client_id.clone(),
             redirect_uri: join(&config.public_url, "/links/return"),
@@ -137,6 +138,7 @@ impl Wallet {
         let Self { teller, writer, state, outside } = self;
         let errands = tokio::spawn(teller.clone().run_errands(Arc::new(outside), stop.clone()));
         let sweeps = tokio::spawn(teller.clone().run_sweeps(stop.clone()));
+        let watch = tokio::spawn(teller.clone().keep_watch(stop.clone()));
         let stopped = async move {
             // An error means that the sender is gone: that is a stop too.
             let _gone = stop.wait_for(|stop| *stop).await;
@@ -146,7 +148,7 @@ impl Wallet {
             served = server::serve(listener, router, stopped) => served,
         };
         served.map_err(|why| Ended::fault("the server", why))?;
-        let _ended = tokio::join!(errands, sweeps);
+        let _ended = tokio::join!(errands, sweeps, watch);
         drop(teller);
         let finished = tokio::task::spawn_blocking(move || writer.finish());
         // Streams that outlive the server hold a teller; what was answered is on disk in any case.

@@ -106,7 +106,7 @@ fn open(options: &Options) -> Result<Bench, Ended> {
     };
     let keys = Keys::new(&crate::clock::secret_bytes().map_err(|why| Ended::fault("random numbers", why))?)?;
     let (store, writer) = Store::open_at(place.clone(), keys)?;
-    let clock = Arc::new(SystemClock);
+    let clock = Arc::new(SystemClock::default());
     let (teller, writer) = Teller::start(store, writer, engine::Policy::default(), clock)
         .map_err(|why| Ended::fault("the writer's thread", why))?;
     Ok(Bench { teller, writer, place, folder })
