@@ -14,6 +14,7 @@
 
 mod cluster;
 mod etcd;
+mod fake_clock;
 mod fault;
 mod folder;
 mod full_disk;
@@ -28,6 +29,7 @@ mod template;
 mod wait;
 
 pub use cluster::Cluster;
+pub use fake_clock::FakeClock;
 pub use fault::Fault;
 pub use full_disk::{FullDisk, with_file_limit};
 pub use patroni::Node;

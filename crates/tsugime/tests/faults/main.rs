@@ -8,8 +8,11 @@
 //! `TSUGIME_FAULTS=1000` is the long version; `TSUGIME_SEED` plays the same instants again.
 
 mod banks;
+mod clock;
+mod cluster;
 #[path = "../dice/mod.rs"]
 mod dice;
+mod disk;
 mod door;
 mod kills;
 #[path = "../load/mod.rs"]
@@ -19,6 +22,7 @@ mod load;
 mod node;
 mod nodes;
 mod postgres;
+mod sides;
 #[allow(dead_code, reason = "each test binary uses its own part")]
 #[path = "../stage/mod.rs"]
 mod stage;

@@ -89,26 +89,44 @@ pub(crate) struct World {
 impl World {
     /// So many nodes on one database; without its URL, one node on SQLite.
     pub(crate) fn start(runtime: &Runtime, name: &str, store: Option<&str>, nodes: usize) -> Self {
-        Self::start_in(runtime, &folder(name), store, nodes)
+        let folder = folder(name);
+        Self::start_in(runtime, &folder, &folder, store, nodes)
     }
 
-    /// The same in a folder of your choice.
-    pub(crate) fn start_in(runtime: &Runtime, folder: &Path, store: Option<&str>, nodes: usize) -> Self {
-        let mut world = Self::prepare(runtime, folder, store, nodes);
-        world.outside.start();
-        world.nodes[0].start();
-        for place in 1..nodes {
-            let (first, others) = world.nodes.split_at_mut(1);
-            others[place - 1].take_secrets_of(&first[0]);
-            others[place - 1].start();
-        }
+    /// The same, with the nodes' data in a place of their own.
+    pub(crate) fn start_in(
+        runtime: &Runtime,
+        folder: &Path,
+        of_nodes: &Path,
+        store: Option<&str>,
+        nodes: usize,
+    ) -> Self {
+        let mut world = Self::prepare(runtime, folder, of_nodes, store, nodes);
+        world.run();
         world
     }
 
+    /// Starts everything.
+    pub(crate) fn run(&mut self) {
+        self.outside.start();
+        self.nodes[0].start();
+        for place in 1..self.nodes.len() {
+            let (first, others) = self.nodes.split_at_mut(1);
+            others[place - 1].take_secrets_of(&first[0]);
+            others[place - 1].start();
+        }
+    }
+
     /// Nothing runs yet but the door.
-    pub(crate) fn prepare(runtime: &Runtime, folder: &Path, store: Option<&str>, nodes: usize) -> Self {
+    pub(crate) fn prepare(
+        runtime: &Runtime,
+        folder: &Path,
+        of_nodes: &Path,
+        store: Option<&str>,
+        nodes: usize,
+    ) -> Self {
         let nodes: Vec<Node> =
-            (0..nodes).map(|place| Node::new(folder, &format!("node{place}"), store)).collect();
+            (0..nodes).map(|place| Node::new(of_nodes, &format!("node{place}"), store)).collect();
         let door = Door::open(runtime, nodes.iter().map(|node| node.port).collect());
         let wallet = format!("http://localhost:{}", door.port);
         let data = folder.join("sandbox");

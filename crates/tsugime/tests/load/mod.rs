@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -103,6 +103,11 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
+    /// The wallet's names of all payments that were acknowledged.
+    pub(crate) fn payments(&self) -> impl Iterator<Item = &str> {
+        self.acknowledged.values().map(|transfer| transfer.payment.as_str())
+    }
+
     /// What the balances must be now.
     pub(crate) fn balances_from(&self, before: &[i64]) -> Vec<i64> {
         let mut balances = before.to_vec();
@@ -117,20 +122,41 @@ impl Sent {
 /// A load under way.
 pub(crate) struct Load {
     stop: Arc<AtomicBool>,
+    acknowledged: Arc<AtomicU64>,
     workers: Vec<JoinHandle<Sent>>,
 }
 
 impl Load {
     /// Begins on a runtime.
     pub(crate) fn start(runtime: &Runtime, senders: &[Arc<Sender>], seed: u64) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
+        let (stop, acknowledged) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let places = (0..senders.len()).flat_map(|from| (0..AT_ONCE).map(move |number| (from, number)));
         let work = |(from, number): (usize, u64)| {
             let dice = Dice::new(seed.wrapping_add((from as u64 + 1) * 1_000 + number));
-            runtime.spawn(send_until(Arc::clone(&stop), senders.to_vec(), from, dice))
+            let sending =
+                send_until(Arc::clone(&stop), senders.to_vec(), from, dice, Arc::clone(&acknowledged));
+            runtime.spawn(sending)
         };
         let workers = places.map(work).collect();
-        Self { stop, workers }
+        Self { stop, acknowledged, workers }
+    }
+
+    /// How many transfers were acknowledged until now.
+    pub(crate) fn acknowledged(&self) -> u64 {
+        self.acknowledged.load(Ordering::SeqCst)
+    }
+
+    /// Whether more than `already` are acknowledged within `limit`: by as many as may have been on their way before.
+    pub(crate) fn goes_on(&self, already: u64, limit: Duration) -> bool {
+        let end = Instant::now() + limit;
+        let goal = already + 2 * self.workers.len() as u64;
+        while self.acknowledged() <= goal {
+            if Instant::now() > end {
+                return false;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        true
     }
 
     /// Begins no more asks, and waits until every one is answered.
@@ -147,7 +173,13 @@ impl Load {
     }
 }
 
-async fn send_until(stop: Arc<AtomicBool>, senders: Vec<Arc<Sender>>, from: usize, mut dice: Dice) -> Sent {
+async fn send_until(
+    stop: Arc<AtomicBool>,
+    senders: Vec<Arc<Sender>>,
+    from: usize,
+    mut dice: Dice,
+    acknowledged: Arc<AtomicU64>,
+) -> Sent {
     let mut sent = Sent::default();
     while !stop.load(Ordering::SeqCst) {
         let others = senders.len() as u64 - 1;
@@ -156,6 +188,7 @@ async fn send_until(stop: Arc<AtomicBool>, senders: Vec<Arc<Sender>>, from: usiz
         match send(&senders, from, to, id, amount, &mut sent.again).await {
             Some(payment) => {
                 let payment = payment.id;
+                acknowledged.fetch_add(1, Ordering::SeqCst);
                 sent.acknowledged.insert(id, Transfer { from, to, amount, payment });
             }
             None => sent.refused += 1,

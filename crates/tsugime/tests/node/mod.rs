@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     io::{Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
@@ -21,6 +22,8 @@ pub(crate) struct Node {
     pub(crate) data: PathBuf,
     pub(crate) config: PathBuf,
     pub(crate) port: u16,
+    /// What the server is started with beside the environment of the test.
+    pub(crate) environment: Vec<(OsString, OsString)>,
     child: Option<Child>,
     http: reqwest::Client,
 }
@@ -40,13 +43,14 @@ impl Node {
             data.display()
         );
         std::fs::write(&config, written).expect("a configuration");
-        Self { data, config, port, child: None, http: reqwest::Client::new() }
+        Self { data, config, port, environment: Vec::new(), child: None, http: reqwest::Client::new() }
     }
 
     pub(crate) fn start(&mut self) {
         let child = Command::new(PROGRAM)
             .args(["serve", "--config"])
             .arg(&self.config)
+            .envs(self.environment.iter().cloned())
             .stdout(Stdio::null())
             .spawn()
             .expect("the program starts");
