@@ -26,6 +26,7 @@ pub mod sign_up;
 pub mod signals;
 mod standing;
 pub mod stops;
+pub mod watch;
 
 pub use ask::{Ask, Context, Once, Source};
 pub use bad_token::RememberBadToken;

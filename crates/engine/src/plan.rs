@@ -12,6 +12,7 @@ use crate::{
     sessions::{Authenticator, Ceremony, Federation, Recovery, Session},
     sign_up::{Customer, GivenUpHandle, SignUp},
     signals::Signal,
+    watch::{RaisedAlarm, WatchState},
 };
 use gate::{Attempt, Breaker, Outcome, Pass, Sighting, Step, Subjects, Verdict};
 use ledger::Posting;
@@ -87,6 +88,7 @@ impl<A> Decision<A> {
 #[derive(Debug, Clone)]
 #[allow(missing_docs, clippy::large_enum_variant)] // each variant is the row of that name
 pub enum Row {
+    Alarm(RaisedAlarm),
     Authenticator(Authenticator),
     Breaker(Breaker),
     Ceremony(Ceremony),
@@ -108,6 +110,7 @@ pub enum Row {
     SignUp(SignUp),
     Signal(Signal),
     Usage(UsageEntry),
+    Watch(WatchState),
     WebhookEndpoint(WebhookEndpoint),
 }
 

@@ -3,6 +3,7 @@
 //! Every plan that opens a session, links a bank account or moves money needs a [`Pass`], and only a
 //! [`Verdict`] gives one (P5).
 
+pub mod alarms;
 mod attempt;
 mod breaker;
 mod count;

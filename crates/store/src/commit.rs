@@ -26,6 +26,7 @@ impl Shelf<'_> {
 
     fn put_row(&mut self, row: &Row) -> Result<(), Fault> {
         match row {
+            Row::Alarm(row) => self.put(row),
             Row::Authenticator(row) => self.put(row),
             Row::Breaker(row) => self.put_breaker(row),
             Row::Ceremony(row) => self.put(row),
@@ -50,6 +51,7 @@ impl Shelf<'_> {
                 self.put_usage(row);
                 Ok(())
             }
+            Row::Watch(row) => self.put_watch(row),
             Row::WebhookEndpoint(row) => self.put(row),
         }
     }

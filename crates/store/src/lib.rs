@@ -54,6 +54,7 @@ mod sqlite;
 mod sqlite_damage;
 mod stops;
 mod store;
+mod watch;
 pub mod yardstick;
 
 pub use backup::{Backup, Link, Listener, Manifest, Progress, back_up, manifest_path};
@@ -99,5 +100,6 @@ pub mod look {
         sign_up::{customer_of, sign_up_of},
         signals::{signals, signals_about},
         stops::{breaker_of, stops},
+        watch::{alarms_since, newest_sighting, watch_state},
     };
 }

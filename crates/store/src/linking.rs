@@ -5,6 +5,7 @@ use crate::{
     kept::Kept,
     sessions::standing,
     shelf::Shelf,
+    signals::reported_at,
     sql::{Value, column},
 };
 use engine::{
@@ -144,7 +145,12 @@ impl Load for FinishConsent {
         };
         let method = consent.as_ref().map(|consent| consent.method.as_str());
         let evidence = shelf.evidence_over(Step::ConsentReturned, &subjects, method, false, at.moment.now)?;
+        let reported_at = match &tags {
+            Some((account, _)) => reported_at(shelf, account)?,
+            None => None,
+        };
         Ok(FinishConsentFacts {
+            reported_at,
             linked: links.iter().any(|link| Some(link.customer) == own),
             linked_elsewhere: links.iter().any(|link| Some(link.customer) != own),
             standing,

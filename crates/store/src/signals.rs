@@ -11,21 +11,22 @@ use engine::{
     Context,
     linking::{Consent, Link},
     sign_up::Customer,
-    signals::{Signal, SignalSaid, TakeSignal, TakeSignalFacts, Told},
+    signals::{Signal, SignalKind, SignalSaid, TakeSignal, TakeSignalFacts, Told},
 };
-use terms::{BankCode, Digest};
+use terms::{BankCode, Digest, Time};
 
 /// More wallets than may ever be linked to one bank account.
 const LINKS_MAX: u32 = 100;
 
 impl Kept for Signal {
     const TABLE: &'static str = "signals";
-    const COLUMNS: &'static [&'static str] = &["number", "bank", "jti", "account", "at"];
+    const COLUMNS: &'static [&'static str] = &["number", "bank", "jti", "kind", "account", "at"];
     fn columns(&self, _: &Keys) -> Vec<Value> {
         vec![
             counted(self.number),
             Value::text(self.bank.as_str()),
             Value::text(self.told.jti.as_str()),
+            Value::text(self.told.kind.as_str()),
             Value::maybe(self.told.account.as_ref(), Value::digest),
             Value::Int(self.told.at.millis()),
         ]
@@ -42,6 +43,18 @@ pub fn signals(shelf: &mut Shelf<'_>, before: Option<u64>, most: u32) -> Result<
 pub fn signals_about(shelf: &mut Shelf<'_>, account: &Digest, most: u32) -> Result<Vec<Signal>, Fault> {
     let values = [Value::digest(account), Value::Int(i64::from(most))];
     shelf.find("account = ?1 ORDER BY number DESC LIMIT ?2", &values)
+}
+
+/// When a bank last reported a bank account: since then nobody may link it for a while.
+pub(crate) fn reported_at(shelf: &mut Shelf<'_>, account: &Digest) -> Result<Option<Time>, Fault> {
+    let mut newest = None;
+    for kind in SignalKind::ALL.iter().filter(|kind| kind.suspends()) {
+        let values = [Value::digest(account), Value::text(kind.as_str())];
+        let found =
+            shelf.find::<Signal>("account = ?1 AND kind = ?2 ORDER BY number DESC LIMIT 1", &values)?;
+        newest = newest.max(found.first().map(|signal| signal.taken_at));
+    }
+    Ok(newest)
 }
 
 impl Load for TakeSignal {

@@ -8,6 +8,7 @@ mod clock;
 mod errands;
 mod job;
 mod sweep;
+mod watchman;
 mod writer;
 
 pub use clock::Clock;

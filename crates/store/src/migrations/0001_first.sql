@@ -219,9 +219,14 @@ CREATE TABLE breakers (scope TEXT PRIMARY KEY, closed INTEGER NOT NULL, body BLO
 
 -- What banks told us, and what the alarms watch; the writer gives the numbers.
 CREATE TABLE signals (
-    number INTEGER PRIMARY KEY, bank TEXT NOT NULL, jti TEXT NOT NULL, account BLOB, at INTEGER NOT NULL,
-    body BLOB NOT NULL, UNIQUE (bank, jti)
+    number INTEGER PRIMARY KEY, bank TEXT NOT NULL, jti TEXT NOT NULL, kind TEXT NOT NULL, account BLOB,
+    at INTEGER NOT NULL, body BLOB NOT NULL, UNIQUE (bank, jti)
 ) STRICT;
-CREATE INDEX signals_account ON signals (account, number) WHERE account IS NOT NULL;
+CREATE INDEX signals_account ON signals (account, kind, number) WHERE account IS NOT NULL;
 
 CREATE TABLE sightings (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, bank TEXT NOT NULL, body BLOB NOT NULL) STRICT;
+
+CREATE TABLE watch (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+
+CREATE TABLE alarms (id BLOB PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE INDEX alarms_at ON alarms (at, id);
