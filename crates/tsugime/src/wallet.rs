@@ -76,8 +76,9 @@ impl Wallet {
     pub(crate) fn open(folder: &Folder, config: &Config, secrets: &Secrets) -> Result<Self, Ended> {
         let refused = |why: &dyn std::fmt::Display| Ended::Refused(format!("configuration: {why}"));
         let (store, writer) = folder.open_store(config.place()?)?;
-        let (teller, writer) = Teller::start(store, writer, config.policy.clone(), Arc::new(SystemClock))
-            .map_err(|why| Ended::fault("the writer's thread", why))?;
+        let (teller, writer) =
+            Teller::start(store, writer, config.policy.clone(), Arc::new(SystemClock::default()))
+                .map_err(|why| Ended::fault("the writer's thread", why))?;
         let banks = Banks::new(BanksSettings {
             client_id: config.client_id.clone(),
             redirect_uri: join(&config.public_url, "/links/return"),
