@@ -9,7 +9,10 @@ use crate::{
     sessions::Notice,
 };
 use gate::{Evidence, Pass, Sighting, Step, Subjects, judge};
-use terms::{BirthDate, ConsentId, Digest, ErrandId, Kana, LinkId, Secret, Yen};
+use terms::{BirthDate, ConsentId, Digest, ErrandId, Kana, LinkId, Secret, Span, Time, Yen};
+
+/// For how long nobody may link a bank account that its bank reported.
+const REPORTED_RESTS: Span = Span::days(30);
 
 /// The ask that uses the redirect up, before the bank is asked for its word: a second browser, or the same one
 /// twice, gets no further.
@@ -121,6 +124,8 @@ pub struct FinishConsentFacts {
     pub linked: bool,
     /// Whether another wallet has one.
     pub linked_elsewhere: bool,
+    /// When the bank last reported fraud at that bank account.
+    pub reported_at: Option<Time>,
     /// What the gate wants to know.
     pub evidence: Evidence,
 }
@@ -232,6 +237,10 @@ impl FinishConsent {
         }
         if in_force(Control::Notice) && !said.depositor_notified {
             return no("depositor_not_notified");
+        }
+        // Or whoever reached the account would end the suspended link and make a new one.
+        if facts.reported_at.is_some_and(|reported_at| at.moment.now < reported_at.plus(REPORTED_RESTS)) {
+            return no("reported");
         }
         if facts.linked_elsewhere {
             return no("linked_elsewhere");

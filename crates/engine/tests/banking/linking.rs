@@ -222,6 +222,10 @@ fn every_mismatch_is_refused_alike_and_remembered_with_its_reason() {
             f.identity.as_mut().unwrap().ended_at = Some(NOW);
         }),
         ("another wallet has a link to it", "linked_elsewhere", |_, f| f.linked_elsewhere = true),
+        ("the bank reported it just now", "reported", |_, f| f.reported_at = Some(NOW)),
+        ("the bank reported it a month ago", "reported", |_, f| {
+            f.reported_at = Some(NOW.minus(Span::days(30)).plus(Span::millis(1)));
+        }),
         ("the depositor was not told", "depositor_not_notified", |s, _| s.depositor_notified = false),
     ];
     let mut answers = Vec::new();
@@ -237,6 +241,13 @@ fn every_mismatch_is_refused_alike_and_remembered_with_its_reason() {
     }
     answers.dedup();
     assert_eq!(answers, [r#"{"Err":{"code":"link_refused"}}"#], "the asker learns nothing more");
+}
+
+// promise: P4
+#[test]
+fn a_reported_bank_account_can_be_linked_again_after_a_while() {
+    let facts = FinishConsentFacts { reported_at: Some(NOW.minus(Span::days(30))), ..finish_facts() };
+    assert_eq!(code(&decide(&finish(Some(said())), &facts)), None);
 }
 
 // promise: P4

@@ -146,6 +146,7 @@ pub(crate) fn finish_facts() -> FinishConsentFacts {
         tags: Some(tags()),
         linked: false,
         linked_elsewhere: false,
+        reported_at: None,
         evidence: calm(Step::ConsentReturned),
     }
 }

@@ -58,4 +58,9 @@ async fn wrong_tries_at_a_bank_arrive_as_sightings_of_the_consents_customer() {
     let body = json!({ "id": Uuid::now_v7(), "link": link, "amount": 1_000 });
     stage.post("/v1/top-ups", Some(&hanako.token), body).await.refused(409, "link_not_active");
     assert_eq!(sightings(&world, 5).await, all, "a report is no try");
+
+    // Nobody gets around it by ending the link and making a new one.
+    assert_eq!(stage.delete(&path, &hanako.token).await.status, 204);
+    let (begun, body) = world.back(&hanako, "hanako").await;
+    world.finish(&hanako, &begun, &body).await.refused(422, "link_refused");
 }
