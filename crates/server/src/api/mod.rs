@@ -1,5 +1,6 @@
 //! The JSON API: one file per capability, one line here.
 
+mod alarms;
 pub(crate) mod bank_money;
 pub(crate) mod banks;
 pub(crate) mod codes;
@@ -60,6 +61,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         operator_payments::routes(),
         operators::routes(),
         stops::routes(),
+        alarms::routes(),
         signals::routes(),
         ledger::routes(),
     ];

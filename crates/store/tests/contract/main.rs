@@ -25,6 +25,7 @@ mod rows;
 mod sealed;
 mod sightings;
 mod tampering;
+mod watch;
 mod writers;
 
 /// One test per story and database; without a server installed the stories on PostgreSQL are skipped in one line.
@@ -46,4 +47,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { handles large opening play retention rows sealed sightings tampering writers }
+on_both! { handles large opening play retention rows sealed sightings tampering watch writers }
