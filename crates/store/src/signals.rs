@@ -6,6 +6,7 @@ use crate::{
     linking::account_name,
     shelf::Shelf,
     sql::{Value, counted},
+    stops::breaker_of,
 };
 use engine::{
     Context,
@@ -13,6 +14,7 @@ use engine::{
     sign_up::Customer,
     signals::{Signal, SignalKind, SignalSaid, TakeSignal, TakeSignalFacts, Told},
 };
+use gate::Scope;
 use terms::{BankCode, Digest, Time};
 
 /// More wallets than may ever be linked to one bank account.
@@ -73,7 +75,8 @@ impl Load for TakeSignal {
             Some(account) if told.kind.suspends() => links_to(shelf, account)?,
             _ => Vec::new(),
         };
-        Ok(TakeSignalFacts { known, told, consent, links })
+        let breaker = breaker_of(shelf, &Scope::Bank(self.bank))?;
+        Ok(TakeSignalFacts { known, told, consent, breaker, links })
     }
 }
 

@@ -1,4 +1,5 @@
-//! A bank's signal is taken: kept, counted as a try, and links to a reported bank account are suspended at once.
+//! A bank's signal is taken: kept, counted as a try; links to a reported bank account are suspended at once, and what
+//! the bank wants stopped is stopped (P7).
 
 use crate::{
     Ask, Code, Context, Decision, Event, Plan, Refusal, Row,
@@ -9,7 +10,7 @@ use crate::{
     sign_up::Customer,
     signals::{Signal, SignalKind, SignalSaid, Told},
 };
-use gate::{Sighting, Step, Subjects};
+use gate::{Breaker, Level, Scope, Sighting, Step, Stopper, Subjects};
 use terms::{BankCode, Span};
 
 /// How far a bank's clock may be ahead of ours.
@@ -35,6 +36,8 @@ pub struct TakeSignalFacts {
     pub told: Told,
     /// The consent with that state.
     pub consent: Option<Consent>,
+    /// The bank's breaker as it stands.
+    pub breaker: Option<Breaker>,
     /// Links to that bank account that have not ended, with their customers.
     pub links: Vec<(Link, Customer)>,
 }
@@ -81,6 +84,12 @@ impl Ask for TakeSignal {
         }));
         if let (true, Some(method)) = (facts.told.kind.is_try(), &facts.told.method) {
             plan.put(Row::Sighting(self.sighting(method, &facts.told, &subjects)));
+        }
+        if let Some((level, reason)) = wants_stopped(facts.told.kind) {
+            let (scope, by) = (Scope::Bank(self.bank), Stopper::Bank(self.bank));
+            let before = facts.breaker.as_ref();
+            let stopped = Breaker::stop(before, scope, level, by, reason.to_owned(), at.moment.now);
+            plan.set_breaker(at, &stopped);
         }
         // Single tries are the alarms' business.
         if facts.told.kind != SignalKind::TryFailed {
@@ -140,6 +149,18 @@ impl TakeSignal {
             device: subjects.device,
             address: subjects.address.clone(),
         }
+    }
+}
+
+/// How far a bank's own word stops what goes over it, and the reason that staff read.
+const fn wants_stopped(kind: SignalKind) -> Option<(Level, &'static str)> {
+    match kind {
+        SignalKind::StopRequested => Some((Level::Links, "the bank asks for no new links")),
+        SignalKind::BankCompromised => Some((Level::TopUps, "the bank says that it is broken into")),
+        SignalKind::TryFailed
+        | SignalKind::CanaryTried
+        | SignalKind::AccountCompromised
+        | SignalKind::LinkDenied => None,
     }
 }
 

@@ -15,7 +15,7 @@ use engine::{
     payments::{TopUp, TopUpFacts},
     signals::{Signal, SignalKind, SignalSaid, TakeSignal, TakeSignalFacts, Told},
 };
-use gate::Sighting;
+use gate::{Breaker, Level, Scope, Setting, Sighting, Stopper};
 use terms::{BankCode, DeviceId, PaymentId, Span, Yen};
 
 const METHOD: &str = "online_banking_otp";
@@ -59,7 +59,7 @@ fn facts(told: Told) -> TakeSignalFacts {
     };
     let consent = told.state.is_some().then_some(begun);
     let links = if told.kind.suspends() { vec![(link(), customer(1))] } else { Vec::new() };
-    TakeSignalFacts { known: None, told, consent, links }
+    TakeSignalFacts { known: None, told, consent, breaker: None, links }
 }
 
 fn signals<A>(decision: &Decision<A>) -> Vec<Signal> {
@@ -93,7 +93,9 @@ fn each_kind_is_kept_and_does_what_it_is_for() {
         let kept = signals(&decision);
         let [signal] = kept.as_slice() else { panic!("{word}: one signal: {kept:?}") };
         assert_eq!((signal.bank, &signal.told, signal.taken_at), (bank(), &facts.told, NOW), "{word}");
-        assert_eq!(to_staff(&decision), usize::from(kind != SignalKind::TryFailed), "{word}");
+        // The signal, and the breaker where one opens.
+        let events = usize::from(kind != SignalKind::TryFailed) + breakers(&decision).len();
+        assert_eq!(to_staff(&decision), events, "{word}");
 
         let seen = sightings(&decision);
         assert_eq!(seen.len(), usize::from(kind.is_try()), "{word}");
@@ -119,6 +121,41 @@ fn each_kind_is_kept_and_does_what_it_is_for() {
             assert!(suspended.is_empty() && errands(&decision).is_empty(), "{word}");
             assert!(signal.suspended.is_empty(), "{word}");
         }
+    }
+}
+
+fn breakers<A>(decision: &Decision<A>) -> Vec<Breaker> {
+    rows(&decision.plan, |row| match row {
+        Row::Breaker(breaker) => Some(breaker.clone()),
+        _ => None,
+    })
+}
+
+// promise: P7
+#[test]
+fn a_bank_stops_itself_at_once_and_a_stop_only_tightens() {
+    let by_hand = |level, setting| {
+        let by = Stopper::Operator(terms::OperatorName::parse("akari").unwrap());
+        let open = Breaker::stop(None, Scope::Bank(bank()), level, by, "why".to_owned(), NOW);
+        Some(Breaker { setting, ..open })
+    };
+    let (links, top_ups) = (Level::Links, Level::TopUps);
+    for (kind, before, expected) in [
+        (SignalKind::StopRequested, None, links),
+        (SignalKind::StopRequested, by_hand(links, Setting::Probing10), links),
+        (SignalKind::StopRequested, by_hand(top_ups, Setting::Open), top_ups),
+        (SignalKind::StopRequested, by_hand(top_ups, Setting::Closed), links),
+        (SignalKind::BankCompromised, None, top_ups),
+        (SignalKind::BankCompromised, by_hand(links, Setting::Open), top_ups),
+    ] {
+        let decision = decide(&take(), &TakeSignalFacts { breaker: before.clone(), ..facts(told(kind)) });
+        let put = breakers(&decision);
+        let [breaker] = put.as_slice() else { panic!("one breaker: {put:?}") };
+        assert_eq!((&breaker.scope, breaker.setting), (&Scope::Bank(bank()), Setting::Open), "{before:?}");
+        assert_eq!((breaker.level, &breaker.stopped_by), (expected, &Stopper::Bank(bank())), "{before:?}");
+    }
+    for &kind in SignalKind::ALL.iter().filter(|kind| told(**kind).account.is_some()) {
+        assert!(breakers(&decide(&take(), &facts(told(kind)))).is_empty(), "{}", kind.as_str());
     }
 }
 

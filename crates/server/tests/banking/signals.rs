@@ -64,3 +64,26 @@ async fn wrong_tries_at_a_bank_arrive_as_sightings_of_the_consents_customer() {
     let (begun, body) = world.back(&hanako, "hanako").await;
     world.finish(&hanako, &begun, &body).await.refused(422, "link_refused");
 }
+
+// promise: P7
+#[tokio::test]
+async fn a_bank_that_asks_for_a_stop_gets_no_new_link_any_more() {
+    let world = World::new().await;
+    let hanako = world.hanako().await;
+    let link = world.linked(&hanako, "hanako").await;
+    let (begun, body) = world.back(&hanako, "hanako").await;
+    world.control(&format!("banks/{BANK}/signals"), &json!({ "kind": "stop-requested" })).await;
+    let taken = || world.stage.teller.store().read(|shelf| look::signals(shelf, None, 1)).unwrap();
+    for _ in 0..200 {
+        if !taken().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let refused = world.consent(&hanako, Uuid::now_v7(), STRONG).await;
+    assert_eq!(refused.body["code"], "stopped", "{}", refused.body);
+    let late = world.finish(&hanako, &begun, &body).await;
+    assert_eq!(late.body["code"], "stopped", "one that is under way ends too: {}", late.body);
+    let body = json!({ "id": Uuid::now_v7(), "link": link, "amount": 1_000 });
+    world.stage.post("/v1/top-ups", Some(&hanako.token), body).await.expect(202);
+}
