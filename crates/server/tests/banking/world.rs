@@ -4,6 +4,7 @@ use crate::{
     stage::{Answer, Jar, Person, Stage, sign_up},
     wired::{CLIENT, REDIRECT_URI, key},
 };
+use engine::Policy;
 use jose::jwks;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -18,7 +19,7 @@ static SANDBOXES: AtomicU32 = AtomicU32::new(0);
 
 pub(crate) struct World {
     pub(crate) stage: Stage,
-    sandbox: String,
+    pub(crate) sandbox: String,
     http: reqwest::Client,
 }
 
@@ -30,6 +31,11 @@ async fn listen() -> (tokio::net::TcpListener, String) {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::under(Policy::default()).await
+    }
+
+    /// With a wallet under this policy.
+    pub(crate) async fn under(policy: Policy) -> Self {
         let key = key();
         let published = jwks(&[&key]).to_string();
         let (keys, keys_url) = listen().await;
@@ -60,7 +66,7 @@ impl World {
         });
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
         let now = Time::from_millis(i64::try_from(since.as_millis()).unwrap());
-        let stage = Stage::beside(&sandbox, &key, now);
+        let stage = Stage::under(policy, &sandbox, &key, now);
         // Banks reach the wallet here.
         let router = stage.router.clone();
         tokio::spawn(async move { axum::serve(wallet, router).await.unwrap() });

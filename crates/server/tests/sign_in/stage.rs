@@ -48,7 +48,7 @@ pub struct Stage {
     pub router: axum::Router,
     pub teller: Teller,
     clock: Arc<HandClock>,
-    folder: PathBuf,
+    pub folder: PathBuf,
 }
 
 impl Drop for Stage {
@@ -91,13 +91,18 @@ impl Stage {
 
     /// With the verifier and the OpenID provider of a sandbox.
     pub fn beside(sandbox: &str, key: &Arc<SigningKey>, now: Time) -> Self {
+        Self::under(Policy::default(), sandbox, key, now)
+    }
+
+    /// The same under another policy.
+    pub fn under(policy: Policy, sandbox: &str, key: &Arc<SigningKey>, now: Time) -> Self {
         let folder = std::env::temp_dir().join(format!("tsugime-sign-in-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir(&folder).expect("a folder");
         let keys = Keys::new(&[7; 32]).expect("keys");
         let (store, writer) = Store::open(&folder.join("wallet.db"), keys).expect("a store");
         let clock = Arc::new(HandClock(AtomicI64::new(now.millis()), AtomicU64::new(1)));
         let dial: Arc<dyn Clock> = clock.clone();
-        let (teller, _thread) = Teller::start(store, writer, Policy::default(), dial).expect("a teller");
+        let (teller, _thread) = Teller::start(store, writer, policy, dial).expect("a teller");
         let settings = Settings {
             address_rate: None,
             session_rate: None,
