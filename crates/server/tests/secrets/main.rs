@@ -2,6 +2,7 @@
 //! look into every file, log line and event for them, their digests, codes, tokens and account numbers.
 #![allow(clippy::unwrap_used, reason = "a test may stop here")]
 
+mod log;
 mod needles;
 #[path = "../sign_in/stage.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the tests of signing in")]
@@ -14,6 +15,7 @@ mod wired;
 mod world;
 
 use crate::{
+    log::Log,
     needles::{Needles, Place},
     stage::{Person, code_in},
     world::{World, finish_body, value_of},
@@ -21,13 +23,8 @@ use crate::{
 use engine::{Control, Controls, Policy};
 use reqwest::{Client, Response, header, redirect};
 use serde_json::{Value, json};
-use std::{
-    io::Write,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::time::Duration;
 use store::look;
-use tracing_subscriber::fmt::MakeWriter;
 use uuid::Uuid;
 
 const BANK: &str = "0001";
@@ -36,47 +33,6 @@ const PHONE: &str = "09000000001";
 const MAIL: &str = "hanako@example.jp";
 /// What hanako types before she remembers it.
 const WRONG_PINS: [&str; 2] = ["4071", "9153"];
-
-/// Everything that is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// From now on, of all threads, and of everything down to `debug`.
-    fn begin() -> Self {
-        let log = Self::default();
-        let to_it = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_max_level(tracing::Level::DEBUG)
-            .with_writer(log.clone())
-            .finish();
-        tracing::subscriber::set_global_default(to_it).unwrap();
-        log
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'w> MakeWriter<'w> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'w self) -> Self {
-        self.clone()
-    }
-}
 
 /// A wallet as careless as those of 2020: no other would send anybody to a page that asks for a PIN alone.
 fn careless() -> Policy {

@@ -47,7 +47,7 @@ impl Needles {
             ("SHA-256", of(&digest::SHA256)),
             ("SHA-384", of(&digest::SHA384)),
             ("SHA-512", of(&digest::SHA512)),
-            ("MD5", <md5::Md5 as md5::Digest>::digest(text).to_vec()),
+            ("MD5", md5::compute(text).to_vec()),
             ("BLAKE2b", Blake2b512::digest(text).to_vec()),
             ("BLAKE2s", Blake2s256::digest(text).to_vec()),
         ];
@@ -119,7 +119,7 @@ fn every_guise_is_found_and_chance_is_not() {
         format!("x{sha256}y").into_bytes(),
         sha256.to_uppercase().into_bytes(),
         [b"abc".to_vec(), of(&digest::SHA1_FOR_LEGACY_USE_ONLY)].concat(),
-        STANDARD.encode(<md5::Md5 as md5::Digest>::digest(b"4071")).into_bytes(),
+        STANDARD.encode(md5::compute(b"4071").as_slice()).into_bytes(),
         URL_SAFE_NO_PAD.encode(Blake2b512::digest(b"4071")).into_bytes(),
         b"yabcdefghijklmnopz".to_vec(),
     ] {
