@@ -236,9 +236,8 @@ impl<P: FnMut(u64)> Prover<P> {
         let (commits, transfers) = (self.commits as i64, self.transfers as i64);
         let digest = self.digest;
         let (events, at) = (count(0).unwrap_or_default(), self.at);
-        // Old ones may be gone, and none may be newer than the pen knows.
-        let signals = pen.signals.max(count(2).unwrap_or_default());
-        let sightings = pen.sightings.max(count(3).unwrap_or_default());
+        // The newest of each is always there: a number is never given out twice.
+        let (signals, sightings) = (count(2).unwrap_or_default(), count(3).unwrap_or_default());
         let wanted = Pen { commits, transfers, events, signals, sightings, at, digest };
         if pen != wanted {
             let shown = |pen: &Pen| {
