@@ -12,6 +12,7 @@ mod bulk;
 mod cache;
 mod checkpoint;
 mod commit;
+mod counts;
 mod discrepancies;
 mod dump;
 mod errands;
