@@ -3,10 +3,12 @@
 //! Every plan that opens a session, links a bank account or moves money needs a [`Pass`], and only a
 //! [`Verdict`] gives one (P5).
 
+pub mod alarms;
 mod attempt;
 mod count;
 mod detector;
 pub mod detectors;
+mod sighting;
 mod step;
 mod subject;
 mod verdict;
@@ -14,6 +16,7 @@ mod verdict;
 pub use attempt::{Attempt, Outcome};
 pub use count::{Count, needs};
 pub use detector::{Detector, Finding};
+pub use sighting::Sighting;
 pub use step::Step;
 pub use subject::{By, Subjects};
 pub use verdict::{Evidence, Pass, Ruling, Verdict, judge};

@@ -1,0 +1,90 @@
+//! Singletons: accounts that failed once and were never tried before or again.
+//!
+//! Under guessing they grow with every guess. Honest people who give up for a day come back within the week, or had
+//! trouble before; so this sees slower attackers than orphans do, a week later. "Ever" goes as far back as
+//! [`Seen`] remembers.
+
+use super::{alarm::Says, pending::Key, ratio::Measure, seen::Seen};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Days that an account has to come back.
+pub(super) const DAYS: i64 = 7;
+/// Accounts that wait at most; beyond it new ones are not taken, since orphans ring long before.
+const MOST_WAITING: usize = 20_000;
+
+/// Hostile tries for each honest failure.
+pub(super) const SINGLETONS: Measure =
+    Measure { sizes: [0.006, 0.013, 0.026, 0.045, 0.09, 0.2, 0.5, 1.5], before: 0.55 };
+
+/// Accounts that have failed once, and wait.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(from = "Saved", into = "Saved")]
+pub(super) struct Firsts {
+    seen: Seen,
+    waiting: BTreeMap<Key, (i64, u16)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    seen: Seen,
+    waiting: Vec<(Key, i64, u16)>,
+}
+
+impl From<Saved> for Firsts {
+    fn from(saved: Saved) -> Self {
+        let waiting = saved.waiting.into_iter().map(|(key, day, stream)| (key, (day, stream))).collect();
+        Self { seen: saved.seen, waiting }
+    }
+}
+
+impl From<Firsts> for Saved {
+    fn from(firsts: Firsts) -> Self {
+        let waiting = firsts.waiting.into_iter().map(|(key, (day, stream))| (key, day, stream)).collect();
+        Self { seen: firsts.seen, waiting }
+    }
+}
+
+impl Firsts {
+    pub(super) fn failed(&mut self, key: Key, day: i64, stream: u16) {
+        if self.seen.note(key) {
+            self.waiting.remove(&key);
+        } else if self.waiting.len() < MOST_WAITING {
+            self.waiting.insert(key, (day, stream));
+        }
+    }
+
+    pub(super) fn succeeded(&mut self, key: Key) {
+        self.waiting.remove(&key);
+    }
+
+    /// The streams of the accounts whose time is over at the end of `today`.
+    pub(super) fn settle(&mut self, today: i64) -> Vec<u16> {
+        let mut streams = Vec::new();
+        self.waiting.retain(|_, (day, stream)| {
+            let over = *day + DAYS <= today;
+            if over {
+                streams.push(*stream);
+            }
+            !over
+        });
+        streams
+    }
+}
+
+/// The sentence.
+pub(super) fn says(place: &Says, usual: f64, evidence: f64) -> Says {
+    let (percent, times) = (usual * 100.0, evidence.min(1e12));
+    Says {
+        ja: format!(
+            "{}で、一度だけ失敗してそれきり試されない口座が普段（失敗の{percent:.0}%）より増えています。\
+             偶然にしては{times:.0}倍ありそうもない増え方です。",
+            place.ja
+        ),
+        en: format!(
+            "{}: more accounts than usual ({percent:.0}% of failures) have failed once and were never tried before or \
+             again. The evidence against chance is {times:.0} to 1.",
+            place.en
+        ),
+    }
+}

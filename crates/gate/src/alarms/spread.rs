@@ -1,0 +1,187 @@
+//! Secret-aware spread: some secrets are tried more than they are usually, whichever they are.
+//!
+//! Banks that share keyed tags of the secrets tried let us see *that* a secret comes again, never which it is. A
+//! guesser uses one value, or 3, 20, 100 in turn; which, is told by what came too often lately, and each new try is
+//! then held against that guess: only the past decides what the next try is compared with.
+
+use super::{
+    alarm::Says,
+    exact::Exact,
+    restart::{Each, SIZES},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Tags remembered for one bank.
+const MOST_TAGS: usize = 384;
+/// Possible secrets: four digits. With more, a single one is rarer than assumed, which errs to silence.
+const POSSIBLE: f64 = 10_000.0;
+/// Imagined earlier tries of each possible secret.
+const IMAGINED: f64 = 1.0;
+/// Half-lives are about 0.7 of these days.
+const SLOW_DAYS: f64 = 400.0;
+const FAST_DAYS: f64 = 20.0;
+/// After so many tries the suspects are chosen anew.
+const CHOOSE_EVERY: u32 = 16;
+/// Tries until the usual is known well enough to compare with.
+const LEAST_TRIES: f64 = 300.0;
+/// Repeats of one account's own wrong secret are one try.
+const RECENT: usize = 64;
+/// How many suspects, and the hostile share of tries.
+const KINDS: [(usize, f64); SIZES] =
+    [(1, 0.03), (1, 0.2), (3, 0.04), (3, 0.3), (20, 0.08), (20, 0.5), (100, 0.15), (100, 0.7)];
+/// The part of a hostile try that is thought to be no suspect.
+const STRAY: f64 = 0.1;
+
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+struct Tag {
+    slow: Exact,
+    fast: Exact,
+}
+
+/// The secrets tried at one bank, or at all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Spread {
+    tags: BTreeMap<u64, Tag>,
+    slow: Exact,
+    fast: Exact,
+    past: Each,
+    today: Each,
+    suspects: Vec<u64>,
+    since: u32,
+    recent: VecDeque<u64>,
+}
+
+impl Default for Spread {
+    fn default() -> Self {
+        Self {
+            tags: BTreeMap::new(),
+            slow: Exact(0.0),
+            fast: Exact(0.0),
+            past: Each::all(0.0),
+            today: Each::all(1.0),
+            suspects: Vec::new(),
+            since: 0,
+            recent: VecDeque::new(),
+        }
+    }
+}
+
+impl Spread {
+    /// A failure with the secret `tag`; `who` tells repeats by the same account from others.
+    pub(super) fn failed(&mut self, tag: u64, who: u64) {
+        let once = super::seen::mix(who ^ tag.rotate_left(17));
+        if self.recent.contains(&once) {
+            return;
+        }
+        self.recent.push_back(once);
+        if self.recent.len() > RECENT {
+            self.recent.pop_front();
+        }
+        if self.slow.0 >= LEAST_TRIES {
+            self.judge(tag);
+        }
+        self.count(tag);
+        self.since += 1;
+        if self.since >= CHOOSE_EVERY {
+            self.choose();
+        }
+    }
+
+    fn judge(&mut self, tag: u64) {
+        let usual = self.usual(tag);
+        let place = self.suspects.iter().position(|suspect| *suspect == tag);
+        let ratios = KINDS.map(|(many, share)| {
+            let hit = place.is_some_and(|place| place < many);
+            let suspected =
+                if hit { (1.0 - STRAY) / many.min(self.suspects.len()) as f64 / usual } else { 0.0 };
+            1.0 - share + share * (suspected + STRAY)
+        });
+        self.today.times(&ratios);
+    }
+
+    /// The share of honest failures that try this secret.
+    fn usual(&self, tag: u64) -> f64 {
+        let slow = self.tags.get(&tag).map_or(0.0, |tag| tag.slow.0);
+        (slow + IMAGINED) / (self.slow.0 + IMAGINED * POSSIBLE)
+    }
+
+    fn count(&mut self, tag: u64) {
+        if self.tags.len() >= MOST_TAGS && !self.tags.contains_key(&tag) {
+            let rarest = self.tags.iter().min_by(|(_, one), (_, other)| {
+                (one.slow.0 + 20.0 * one.fast.0).total_cmp(&(other.slow.0 + 20.0 * other.fast.0))
+            });
+            if let Some(rarest) = rarest.map(|(tag, _)| *tag) {
+                self.tags.remove(&rarest);
+            }
+        }
+        let counts = self.tags.entry(tag).or_default();
+        counts.slow.0 += 1.0;
+        counts.fast.0 += 1.0;
+        self.slow.0 += 1.0;
+        self.fast.0 += 1.0;
+    }
+
+    /// Suspects are the secrets that came most beyond their usual lately, in units of chance.
+    fn choose(&mut self) {
+        self.since = 0;
+        let most = KINDS.iter().map(|(many, _)| *many).max().unwrap_or(0);
+        let mut out: Vec<(f64, u64)> = self
+            .tags
+            .iter()
+            .map(|(tag, counts)| {
+                let expected = self.usual(*tag) * self.fast.0;
+                ((counts.fast.0 - expected) / libm::sqrt(expected + 0.1), *tag)
+            })
+            .filter(|(out, _)| *out > 0.5)
+            .collect();
+        out.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        self.suspects = out.into_iter().take(most).map(|(_, tag)| tag).collect();
+    }
+
+    pub(super) fn day_ends(&mut self) {
+        self.past = self.past.after(&self.today);
+        self.today = Each::all(1.0);
+        let (slow, fast) = (1.0 - 1.0 / SLOW_DAYS, 1.0 - 1.0 / FAST_DAYS);
+        self.slow.0 *= slow;
+        self.fast.0 *= fast;
+        for tag in self.tags.values_mut() {
+            tag.slow.0 *= slow;
+            tag.fast.0 *= fast;
+        }
+        self.tags.retain(|_, tag| tag.slow.0 >= 0.05);
+        self.choose();
+    }
+
+    /// As of a stream of shares.
+    pub(super) fn evidence(&self) -> f64 {
+        self.past.after(&self.today).mean()
+    }
+
+    /// True at the one moment when the evidence passes; then it begins again.
+    pub(super) fn passes(&mut self, threshold: f64) -> bool {
+        let passes = self.evidence() >= threshold;
+        if passes {
+            self.past = Each::all(0.0);
+            self.today = Each::all(1.0);
+        }
+        passes
+    }
+}
+
+/// The sentence.
+pub(super) fn says(place: &Says, evidence: f64) -> Says {
+    let times = evidence.min(1e12);
+    Says {
+        ja: format!(
+            "{}で、同じ暗証番号（番号そのものは分かりません）が多くの口座で試されています。\
+             偶然にしては{times:.0}倍ありそうもない偏りです。",
+            place.ja
+        ),
+        en: format!(
+            "{}: the same secrets (we cannot tell which) are tried on many accounts. \
+             The evidence against chance is {times:.0} to 1.",
+            place.en
+        ),
+    }
+}

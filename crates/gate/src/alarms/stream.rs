@@ -1,0 +1,138 @@
+//! All statistics of one bank × method, or of all together.
+
+use super::{
+    alarm::{Code, Says, Scope},
+    canaries::Canaries,
+    excess::Excess,
+    failures::{self, FAILURES},
+    orphans::{self, ORPHANS},
+    ratio::{Measure, Ratio},
+    share::Share,
+    singletons::{self, SINGLETONS},
+    spread::{self, Spread},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// Days that the hostile share is told from.
+const SHARE_DAYS: usize = 7;
+
+/// The streams of shares.
+pub(super) const RATIOS: [Code; 3] = [Code::Orphans, Code::FailureShift, Code::Singletons];
+
+/// One bank × method, or all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Stream {
+    pub(super) scope: Scope,
+    pub(super) orphans: Ratio,
+    pub(super) failures: Ratio,
+    pub(super) singletons: Ratio,
+    pub(super) spread: Spread,
+    pub(super) canaries: Canaries,
+    pub(super) excess: Excess,
+    /// Failures of the last days that singletons are counted among, the newest last.
+    failed: VecDeque<u32>,
+    /// Tries and successes of the last days, the newest last.
+    tries: VecDeque<(u32, u32)>,
+}
+
+impl Stream {
+    pub(super) fn new(scope: Scope) -> Self {
+        Self {
+            scope,
+            orphans: Ratio::new(&ORPHANS),
+            failures: Ratio::new(&FAILURES),
+            singletons: Ratio::new(&SINGLETONS),
+            spread: Spread::default(),
+            canaries: Canaries::default(),
+            excess: Excess::default(),
+            failed: VecDeque::from([0]),
+            tries: VecDeque::from([(0, 0)]),
+        }
+    }
+
+    /// A try; `known` when orphans can tell of it, so that its failure is counted there and not here.
+    pub(super) fn tried(&mut self, worked: bool, known: bool) {
+        self.failures.tried(&FAILURES, false, !worked);
+        if let Some((tries, successes)) = self.tries.back_mut() {
+            *tries = tries.saturating_add(1);
+            *successes = successes.saturating_add(u32::from(worked));
+        }
+        if !known {
+            self.excess.tried(!worked, self.failures.mean().unwrap_or(FAILURES.before));
+        } else if !worked && let Some(failed) = self.failed.back_mut() {
+            *failed = failed.saturating_add(1);
+        }
+    }
+
+    /// A failure whose account is known, told early.
+    pub(super) fn told(&mut self, yesterday: bool, orphan: bool) {
+        self.orphans.tried(&ORPHANS, yesterday, orphan);
+        self.excess.tried(orphan, self.orphans.mean().unwrap_or(ORPHANS.before));
+    }
+
+    /// A day has ended in which `singles` accounts turned out to be singletons.
+    pub(super) fn day_ends(&mut self, singles: u32) {
+        self.failures.day_ends(&FAILURES);
+        self.orphans.day_ends_late(&ORPHANS);
+        if self.failed.len() > singletons::DAYS as usize
+            && let Some(failed) = self.failed.pop_front()
+        {
+            for hit in 0..failed {
+                self.singletons.tried(&SINGLETONS, false, hit < singles);
+            }
+            self.singletons.day_ends(&SINGLETONS);
+        }
+        self.failed.push_back(0);
+        self.tries.push_back((0, 0));
+        if self.tries.len() > SHARE_DAYS {
+            self.tries.pop_front();
+        }
+        self.spread.day_ends();
+        self.excess.day_ends();
+    }
+
+    /// The stream of shares of a statistic, with what it measures.
+    pub(super) fn ratio(&mut self, code: Code) -> Option<(&mut Ratio, &'static Measure)> {
+        match code {
+            Code::Orphans => Some((&mut self.orphans, &ORPHANS)),
+            Code::FailureShift => Some((&mut self.failures, &FAILURES)),
+            Code::Singletons => Some((&mut self.singletons, &SINGLETONS)),
+            Code::Spread | Code::Canary => None,
+        }
+    }
+
+    /// The hostile share of the last days' tries.
+    pub(super) fn share(&self) -> Option<Share> {
+        let (tries, successes) = self
+            .tries
+            .iter()
+            .fold((0, 0), |(tries, good), day| (tries + u64::from(day.0), good + u64::from(day.1)));
+        Share::of(tries, successes, 1.0 - self.failures.mean()?)
+    }
+
+    /// The sentence of an alarm of this stream.
+    pub(super) fn says(&self, code: Code, evidence: f64) -> Says {
+        let place = place(&self.scope);
+        let usual = |ratio: &Ratio, measure: &Measure| ratio.mean().unwrap_or(measure.before);
+        match code {
+            Code::Orphans => orphans::says(&place, usual(&self.orphans, &ORPHANS), evidence),
+            Code::FailureShift => failures::says(&place, usual(&self.failures, &FAILURES), evidence),
+            Code::Singletons => singletons::says(&place, usual(&self.singletons, &SINGLETONS), evidence),
+            Code::Spread => spread::says(&place, evidence),
+            Code::Canary => super::canaries::says(&place, evidence),
+        }
+    }
+}
+
+/// The scope in words.
+fn place(scope: &Scope) -> Says {
+    match scope {
+        Scope::All => Says { ja: "全銀行".to_owned(), en: "All banks".to_owned() },
+        Scope::Bank(bank) => Says { ja: format!("銀行{bank}"), en: format!("Bank {bank}") },
+        Scope::Method(bank, method) => Says {
+            ja: format!("銀行{bank}（方式 {method}）"),
+            en: format!("Bank {bank}, method {method}"),
+        },
+    }
+}
