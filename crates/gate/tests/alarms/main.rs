@@ -1,0 +1,5 @@
+//! The alarms against honest traffic and attackers.
+
+mod dice;
+mod figures;
+mod traffic;
