@@ -61,12 +61,14 @@ pub(super) struct Baseline {
 
 impl Baseline {
     /// The usual, or the prudent assumption `before` (a mean) while nothing is learned.
-    pub(super) fn usual(&self, before: f64, allowance: f64) -> Usual {
+    pub(super) fn usual(&self, before: f64) -> Usual {
         if self.days.0 <= 0.0 {
             return Usual { mean: before, alike: 12.0, learned: false };
         }
         let mean = self.mean();
         let error = libm::sqrt(self.squares.0) / self.tries.0;
+        // Standard errors that are given to doubt: a mean from few days is wrong in the same direction every day.
+        let allowance = 0.5 * (1.0 + libm::sqrt(CALIBRATION_DAYS as f64 / self.days.0));
         Usual {
             mean: (mean + allowance * error).clamp(0.001, 0.98),
             alike: 1.0 / self.rho() - 1.0,

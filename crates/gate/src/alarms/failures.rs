@@ -3,11 +3,16 @@
 //! It needs nothing but the outcome of each try, and is the weakest: an error in an app moves it everywhere at once,
 //! which its learned spread has to allow for.
 
-use super::{alarm::Says, ratio::Measure};
+use super::{
+    alarm::Says,
+    ratio::{Measure, Measures},
+};
 
 /// Hostile tries for each honest one.
-pub(super) const FAILURES: Measure =
-    Measure { sizes: [0.003, 0.006, 0.012, 0.025, 0.05, 0.12, 0.4, 1.5], before: 0.45 };
+pub(super) const FAILURES: Measures = Measures {
+    of_all: Measure { sizes: [0.003, 0.006, 0.012, 0.025, 0.05, 0.12, 0.4, 1.5], before: 0.45 },
+    of_one: Measure { sizes: [0.006, 0.012, 0.02, 0.03, 0.05, 0.12, 0.4, 1.5], before: 0.45 },
+};
 
 /// The sentence.
 pub(super) fn says(place: &Says, usual: f64, evidence: f64) -> Says {

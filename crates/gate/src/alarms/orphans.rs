@@ -3,11 +3,16 @@
 //! Honest people try again; a guesser goes on to the next account. Days that are bad everywhere raise failures and
 //! orphans alike, so their ratio stands where the failure rate does not. Which secret is tried does not matter.
 
-use super::{alarm::Says, ratio::Measure};
+use super::{
+    alarm::Says,
+    ratio::{Measure, Measures},
+};
 
-/// One hostile failure for 75, 38, 22, 15, 8, 4 and 2 honest ones, and as many as honest ones.
-pub(super) const ORPHANS: Measure =
-    Measure { sizes: [0.013, 0.026, 0.045, 0.065, 0.12, 0.25, 0.5, 1.5], before: 0.55 };
+/// Hostile failures for each honest one. One bank alone cannot show an attack as thin as all together can.
+pub(super) const ORPHANS: Measures = Measures {
+    of_all: Measure { sizes: [0.012, 0.024, 0.038, 0.052, 0.08, 0.16, 0.4, 1.5], before: 0.55 },
+    of_one: Measure { sizes: [0.03, 0.04, 0.05, 0.065, 0.09, 0.16, 0.4, 1.5], before: 0.55 },
+};
 
 /// The sentence.
 pub(super) fn says(place: &Says, usual: f64, evidence: f64) -> Says {

@@ -4,14 +4,12 @@
 //! each day once more, for good, when all is known.
 
 use super::{
+    alarm::Scope,
     baseline::{Baseline, Tally, Usual},
     exact::Exact,
     restart::{Each, SIZES},
 };
 use serde::{Deserialize, Serialize};
-
-/// Standard errors of the learned mean that are given to doubt.
-const ALLOWANCE: f64 = 1.0;
 
 /// What makes one statistic of a share.
 pub(super) struct Measure {
@@ -19,6 +17,23 @@ pub(super) struct Measure {
     pub(super) sizes: [f64; SIZES],
     /// The mean that is assumed before anything is learned: prudently high.
     pub(super) before: f64,
+}
+
+/// A measure's two forms.
+pub(super) struct Measures {
+    /// For all banks together.
+    pub(super) of_all: Measure,
+    /// For one bank × method.
+    pub(super) of_one: Measure,
+}
+
+impl Measures {
+    pub(super) const fn of(&self, scope: &Scope) -> &Measure {
+        match scope {
+            Scope::All => &self.of_all,
+            Scope::Bank(_) | Scope::Method(..) => &self.of_one,
+        }
+    }
 }
 
 /// One stream of a measure.
@@ -71,7 +86,7 @@ impl Early {
 impl Ratio {
     pub(super) fn new(measure: &Measure) -> Self {
         let (early, full) = (Baseline::default(), Baseline::default());
-        let usual = early.usual(measure.before, ALLOWANCE);
+        let usual = early.usual(measure.before);
         Self {
             early,
             full,
@@ -106,12 +121,12 @@ impl Ratio {
     pub(super) fn day_ends(&mut self, measure: &Measure) {
         self.past = self.past.after(&self.today.ratio);
         self.early.day_ends(self.today.tally);
-        self.today = Early::begins(self.early.usual(measure.before, ALLOWANCE));
+        self.today = Early::begins(self.early.usual(measure.before));
     }
 
     /// A day has ended whose hits will be known a day from now.
     pub(super) fn day_ends_late(&mut self, measure: &Measure) {
-        let usual = self.full.usual(measure.before, ALLOWANCE);
+        let usual = self.full.usual(measure.before);
         let Tally { tries, hits } = self.full_yesterday;
         self.past = if self.told > 0 {
             self.past.after(&self.yesterday.ratio)
@@ -122,7 +137,7 @@ impl Ratio {
         self.full.day_ends(self.full_yesterday);
         self.early.day_ends(self.yesterday.tally);
         self.yesterday = self.today;
-        self.today = Early::begins(self.early.usual(measure.before, ALLOWANCE));
+        self.today = Early::begins(self.early.usual(measure.before));
         self.full_yesterday = std::mem::take(&mut self.full_today);
     }
 

@@ -4,7 +4,12 @@
 //! trouble before; so this sees slower attackers than orphans do, a week later. "Ever" goes as far back as
 //! [`Seen`] remembers.
 
-use super::{alarm::Says, pending::Key, ratio::Measure, seen::Seen};
+use super::{
+    alarm::Says,
+    pending::Key,
+    ratio::{Measure, Measures},
+    seen::Seen,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -14,8 +19,10 @@ pub(super) const DAYS: i64 = 7;
 const MOST_WAITING: usize = 20_000;
 
 /// Hostile tries for each honest failure.
-pub(super) const SINGLETONS: Measure =
-    Measure { sizes: [0.006, 0.013, 0.026, 0.045, 0.09, 0.2, 0.5, 1.5], before: 0.55 };
+pub(super) const SINGLETONS: Measures = Measures {
+    of_all: Measure { sizes: [0.006, 0.012, 0.024, 0.04, 0.06, 0.12, 0.4, 1.5], before: 0.55 },
+    of_one: Measure { sizes: [0.02, 0.03, 0.04, 0.055, 0.08, 0.14, 0.4, 1.5], before: 0.55 },
+};
 
 /// Accounts that have failed once, and wait.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

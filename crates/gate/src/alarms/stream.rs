@@ -39,10 +39,10 @@ pub(super) struct Stream {
 impl Stream {
     pub(super) fn new(scope: Scope) -> Self {
         Self {
+            orphans: Ratio::new(ORPHANS.of(&scope)),
+            failures: Ratio::new(FAILURES.of(&scope)),
+            singletons: Ratio::new(SINGLETONS.of(&scope)),
             scope,
-            orphans: Ratio::new(&ORPHANS),
-            failures: Ratio::new(&FAILURES),
-            singletons: Ratio::new(&SINGLETONS),
             spread: Spread::default(),
             canaries: Canaries::default(),
             excess: Excess::default(),
@@ -53,13 +53,13 @@ impl Stream {
 
     /// A try; `known` when orphans can tell of it, so that its failure is counted there and not here.
     pub(super) fn tried(&mut self, worked: bool, known: bool) {
-        self.failures.tried(&FAILURES, false, !worked);
+        self.failures.tried(FAILURES.of(&self.scope), false, !worked);
         if let Some((tries, successes)) = self.tries.back_mut() {
             *tries = tries.saturating_add(1);
             *successes = successes.saturating_add(u32::from(worked));
         }
         if !known {
-            self.excess.tried(!worked, self.failures.mean().unwrap_or(FAILURES.before));
+            self.excess.tried(!worked, self.failures.mean().unwrap_or(FAILURES.of_one.before));
         } else if !worked && let Some(failed) = self.failed.back_mut() {
             *failed = failed.saturating_add(1);
         }
@@ -67,21 +67,21 @@ impl Stream {
 
     /// A failure whose account is known, told early.
     pub(super) fn told(&mut self, yesterday: bool, orphan: bool) {
-        self.orphans.tried(&ORPHANS, yesterday, orphan);
-        self.excess.tried(orphan, self.orphans.mean().unwrap_or(ORPHANS.before));
+        self.orphans.tried(ORPHANS.of(&self.scope), yesterday, orphan);
+        self.excess.tried(orphan, self.orphans.mean().unwrap_or(ORPHANS.of_one.before));
     }
 
     /// A day has ended in which `singles` accounts turned out to be singletons.
     pub(super) fn day_ends(&mut self, singles: u32) {
-        self.failures.day_ends(&FAILURES);
-        self.orphans.day_ends_late(&ORPHANS);
+        self.failures.day_ends(FAILURES.of(&self.scope));
+        self.orphans.day_ends_late(ORPHANS.of(&self.scope));
         if self.failed.len() > singletons::DAYS as usize
             && let Some(failed) = self.failed.pop_front()
         {
             for hit in 0..failed {
-                self.singletons.tried(&SINGLETONS, false, hit < singles);
+                self.singletons.tried(SINGLETONS.of(&self.scope), false, hit < singles);
             }
-            self.singletons.day_ends(&SINGLETONS);
+            self.singletons.day_ends(SINGLETONS.of(&self.scope));
         }
         self.failed.push_back(0);
         self.tries.push_back((0, 0));
@@ -92,12 +92,12 @@ impl Stream {
         self.excess.day_ends();
     }
 
-    /// The stream of shares of a statistic, with what it measures.
-    pub(super) fn ratio(&mut self, code: Code) -> Option<(&mut Ratio, &'static Measure)> {
+    /// The stream of shares of a statistic.
+    pub(super) fn ratio(&mut self, code: Code) -> Option<&mut Ratio> {
         match code {
-            Code::Orphans => Some((&mut self.orphans, &ORPHANS)),
-            Code::FailureShift => Some((&mut self.failures, &FAILURES)),
-            Code::Singletons => Some((&mut self.singletons, &SINGLETONS)),
+            Code::Orphans => Some(&mut self.orphans),
+            Code::FailureShift => Some(&mut self.failures),
+            Code::Singletons => Some(&mut self.singletons),
             Code::Spread | Code::Canary => None,
         }
     }
@@ -116,9 +116,13 @@ impl Stream {
         let place = place(&self.scope);
         let usual = |ratio: &Ratio, measure: &Measure| ratio.mean().unwrap_or(measure.before);
         match code {
-            Code::Orphans => orphans::says(&place, usual(&self.orphans, &ORPHANS), evidence),
-            Code::FailureShift => failures::says(&place, usual(&self.failures, &FAILURES), evidence),
-            Code::Singletons => singletons::says(&place, usual(&self.singletons, &SINGLETONS), evidence),
+            Code::Orphans => orphans::says(&place, usual(&self.orphans, ORPHANS.of(&self.scope)), evidence),
+            Code::FailureShift => {
+                failures::says(&place, usual(&self.failures, FAILURES.of(&self.scope)), evidence)
+            }
+            Code::Singletons => {
+                singletons::says(&place, usual(&self.singletons, SINGLETONS.of(&self.scope)), evidence)
+            }
             Code::Spread => spread::says(&place, evidence),
             Code::Canary => super::canaries::says(&place, evidence),
         }

@@ -212,7 +212,7 @@ impl Watch {
 
     /// Rings where the evidence of a stream, or of all together, has just passed.
     fn ring(&mut self, code: Code, stream: u16, alarms: &mut Vec<Alarm>) {
-        if let Some((ratio, _)) = self.all.ratio(code)
+        if let Some(ratio) = self.all.ratio(code)
             && ratio.passes(FIVE_YEARS_DAYS)
         {
             let evidence = ratio.evidence();
@@ -221,7 +221,7 @@ impl Watch {
             alarms.push(alarm);
         }
         let Some(one) = self.streams.get_mut(usize::from(stream)) else { return };
-        let Some((ratio, _)) = one.ratio(code) else { return };
+        let Some(ratio) = one.ratio(code) else { return };
         let passes = ratio.passes(FIVE_YEARS_DAYS);
         let evidence = ratio.evidence();
         if passes {
@@ -244,12 +244,12 @@ impl Watch {
         let evidence: Vec<f64> = self
             .streams
             .iter_mut()
-            .map(|stream| stream.ratio(code).map_or(0.0, |(ratio, _)| ratio.evidence()))
+            .map(|stream| stream.ratio(code).map_or(0.0, |ratio| ratio.evidence()))
             .collect();
         let standing = ebh::standing(&evidence, FIVE_YEARS_DAYS);
         let threshold = FIVE_YEARS_DAYS * evidence.len() as f64 / standing.len().max(1) as f64;
         for place in standing {
-            if let Some((ratio, _)) = self.streams[place].ratio(code) {
+            if let Some(ratio) = self.streams[place].ratio(code) {
                 ratio.restart();
             }
             let alarm = self.alarm(&self.streams[place], code, Grade::Family, evidence[place], threshold);
