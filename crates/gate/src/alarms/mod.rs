@@ -17,6 +17,7 @@ mod orphans;
 mod pending;
 mod ratio;
 mod restart;
+mod ring;
 #[cfg(test)]
 mod sample;
 mod seen;

@@ -141,6 +141,7 @@ mod tests {
     /// Ville's inequality for the restarting form: the mean time until it passes `c` is at least `c` days, though it
     /// is looked at after every try.
     #[test]
+    #[allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a random test prints its seed")]
     fn it_seldom_passes_on_quiet_days_however_often_it_is_looked_at() {
         const PASSES: f64 = 60.0;
         let seed = std::env::var("TSUGIME_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(7_u64);

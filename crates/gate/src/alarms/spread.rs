@@ -14,10 +14,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// Tags remembered for one bank.
 const MOST_TAGS: usize = 384;
-/// Possible secrets: four digits. With more, a single one is rarer than assumed, which errs to silence.
-const POSSIBLE: f64 = 10_000.0;
-/// Imagined earlier tries of each possible secret.
-const IMAGINED: f64 = 1.0;
+/// Tries added to each secret's usual: what was not seen is not impossible.
+const IMAGINED: f64 = 2.0;
 /// Half-lives are about 0.7 of these days.
 const SLOW_DAYS: f64 = 400.0;
 const FAST_DAYS: f64 = 20.0;
@@ -49,6 +47,8 @@ pub(super) struct Spread {
     today: Each,
     suspects: Vec<u64>,
     since: u32,
+    /// The largest slow count that had to be forgotten.
+    forgotten: Exact,
     recent: VecDeque<u64>,
 }
 
@@ -62,6 +62,7 @@ impl Default for Spread {
             today: Each::all(1.0),
             suspects: Vec::new(),
             since: 0,
+            forgotten: Exact(0.0),
             recent: VecDeque::new(),
         }
     }
@@ -100,10 +101,11 @@ impl Spread {
         self.today.times(&ratios);
     }
 
-    /// The share of honest failures that try this secret.
+    /// The share of honest failures that try this secret, rather too high than too low: as often as it came, or as the
+    /// most frequent secret that was forgotten, and a standard deviation more.
     fn usual(&self, tag: u64) -> f64 {
-        let slow = self.tags.get(&tag).map_or(0.0, |tag| tag.slow.0);
-        (slow + IMAGINED) / (self.slow.0 + IMAGINED * POSSIBLE)
+        let slow = self.tags.get(&tag).map_or(0.0, |tag| tag.slow.0).max(self.forgotten.0);
+        ((slow + libm::sqrt(slow) + IMAGINED) / self.slow.0.max(LEAST_TRIES)).min(1.0)
     }
 
     fn count(&mut self, tag: u64) {
@@ -111,8 +113,9 @@ impl Spread {
             let rarest = self.tags.iter().min_by(|(_, one), (_, other)| {
                 (one.slow.0 + 20.0 * one.fast.0).total_cmp(&(other.slow.0 + 20.0 * other.fast.0))
             });
-            if let Some(rarest) = rarest.map(|(tag, _)| *tag) {
+            if let Some((rarest, slow)) = rarest.map(|(tag, counts)| (*tag, counts.slow.0)) {
                 self.tags.remove(&rarest);
+                self.forgotten.0 = self.forgotten.0.max(slow);
             }
         }
         let counts = self.tags.entry(tag).or_default();
@@ -144,6 +147,7 @@ impl Spread {
         self.today = Each::all(1.0);
         let (slow, fast) = (1.0 - 1.0 / SLOW_DAYS, 1.0 - 1.0 / FAST_DAYS);
         self.slow.0 *= slow;
+        self.forgotten.0 *= slow;
         self.fast.0 *= fast;
         for tag in self.tags.values_mut() {
             tag.slow.0 *= slow;

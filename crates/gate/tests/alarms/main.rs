@@ -1,8 +1,16 @@
 //! The alarms against honest traffic and attackers.
-#![allow(unreachable_pub, clippy::unwrap_used, reason = "a test may stop here")]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test may stop here, prints its seed and figures, and is made longer by the environment"
+)]
 
+mod common;
 mod dice;
 mod figures;
 mod nonsense;
 mod replay;
+mod secrets;
 mod traffic;
