@@ -170,3 +170,65 @@ impl Ratio {
         self.told = 2;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MEASURE: Measure =
+        Measure { sizes: [0.012, 0.024, 0.038, 0.052, 0.08, 0.16, 0.4, 1.5], before: 0.55 };
+
+    /// Plays days of (tries, hits), all known at once or each again a day later.
+    fn play(late: bool, days: impl IntoIterator<Item = (u32, u32)>) -> Ratio {
+        let mut ratio = Ratio::new(&MEASURE);
+        for (tries, hits) in days {
+            for number in 0..tries {
+                // Hits come evenly over the day.
+                let hit = (number + 1) * hits / tries > number * hits / tries;
+                ratio.tried(&MEASURE, false, hit);
+                ratio.settled(false, hit);
+            }
+            if late { ratio.day_ends_late(&MEASURE) } else { ratio.day_ends(&MEASURE) }
+        }
+        ratio
+    }
+
+    fn quiet(days: u32) -> impl Iterator<Item = (u32, u32)> {
+        (0..days).map(|day| (800, 200 + day * 7 % 31 - 15))
+    }
+
+    #[test]
+    fn what_is_more_than_usual_gathers_evidence() {
+        for late in [false, true] {
+            // More days than the last two, which late ones are judged by early.
+            for (days, hits, rings) in
+                [(0, 0, false), (20, 200, false), (20, 180, false), (9, 245, true), (2, 400, true)]
+            {
+                let ratio = play(late, quiet(200).chain((0..days).map(|_| (800 + hits / 10, hits))));
+                assert_eq!(ratio.evidence() > 1_826.0, rings, "{late} {days} {hits}: {}", ratio.evidence());
+            }
+        }
+    }
+
+    #[test]
+    fn before_anything_is_learned_only_a_flood_rings() {
+        for (hits, rings) in [(200, false), (400, false), (780, true)] {
+            let ratio = play(true, (0..10).map(|_| (800, hits)));
+            assert_eq!(ratio.evidence() > 1_826.0, rings, "{hits}: {}", ratio.evidence());
+            assert_eq!(ratio.mean(), None);
+        }
+    }
+
+    #[test]
+    fn it_passes_once_and_begins_again_after_a_restart() {
+        let mut ratio = play(true, quiet(200).chain([(1_000, 400)]));
+        assert!(ratio.passes(1_826.0));
+        assert!(!ratio.passes(1_826.0), "it rang");
+        ratio.restart();
+        assert!(ratio.evidence() < 3.0);
+        // The day that rang is not told once more when all of it is known.
+        ratio.day_ends_late(&MEASURE);
+        ratio.day_ends_late(&MEASURE);
+        assert!(!ratio.passes(1_826.0), "{}", ratio.evidence());
+    }
+}

@@ -95,3 +95,43 @@ pub(super) fn says(place: &Says, usual: f64, evidence: f64) -> Says {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_single_that_failed_once_and_was_never_tried_again() {
+        // Failures (-) and successes (+) of one account on days; how many singletons day 20 has seen.
+        let cases: [(&[(char, i64)], usize); 6] = [
+            (&[('-', 0)], 1),
+            (&[('-', 0), ('+', 6)], 0),
+            (&[('-', 0), ('-', 6)], 0),
+            (&[('-', 0), ('+', 9)], 1),
+            (&[('-', 0), ('-', 9)], 1),
+            (&[('+', 0)], 0),
+        ];
+        for (plays, singles) in cases {
+            let (mut firsts, mut settled) = (Firsts::default(), 0);
+            for day in 0..=20 {
+                for (what, _) in plays.iter().filter(|(_, on)| *on == day) {
+                    match what {
+                        '-' => firsts.failed(Key::Account(1), day, 3),
+                        _ => firsts.succeeded(Key::Account(1)),
+                    }
+                }
+                let streams = firsts.settle(day);
+                assert!(streams.iter().all(|stream| *stream == 3));
+                settled += streams.len();
+            }
+            assert_eq!(settled, singles, "{plays:?}");
+        }
+    }
+
+    #[test]
+    fn a_flood_of_accounts_does_not_grow() {
+        let mut firsts = Firsts::default();
+        (0..60_000).for_each(|number| firsts.failed(Key::Account(super::super::seen::mix(number)), 0, 0));
+        assert_eq!(firsts.waiting.len(), MOST_WAITING);
+    }
+}

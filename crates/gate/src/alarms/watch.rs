@@ -25,7 +25,7 @@ const LONGEST_METHOD: usize = 64;
 ///
 /// Its whole state is serde: after reading it back, the same sightings give the same alarms at the same sighting, to
 /// the last bit. It stays below a megabyte of JSON with 35 banks at 150 tries a day; what an attacker can make
-/// it hold is bounded by constants (20,000 waiting failures, 20,000 single accounts, 384 secrets for each of 256
+/// it hold is bounded by constants (20,000 waiting failures, 20,000 single accounts, 192 secrets for each of 256
 /// streams).
 ///
 /// Days end at midnight in Japan. The clock never goes back: a sighting that is told late counts as of now. A

@@ -167,3 +167,18 @@ fn the_hostile_share_is_told_without_labels() {
     assert!((share.hostile - 0.5).abs() < 0.04 && share.error < 0.02, "{share:?}");
     assert_eq!(watch.share(&Scope::Bank(BankCode::parse("9999").unwrap())), None);
 }
+
+#[test]
+fn the_state_is_small_even_if_all_banks_share_tags() {
+    let (mut watch, mut traffic) = (Watch::new(), Traffic::new(77));
+    traffic.tags = true;
+    for _ in 0..100 {
+        traffic.play_day(None, |sighting, _| {
+            drop(watch.see(sighting));
+            false
+        });
+    }
+    let bytes = serde_json::to_string(&watch).unwrap().len();
+    println!("35 banks that all share tags: {bytes} bytes");
+    assert!(bytes < 1_000_000, "{bytes}");
+}
