@@ -19,11 +19,11 @@ pub(super) fn says(place: &Says, usual: f64, evidence: f64) -> Says {
     let (percent, times) = (usual * 100.0, evidence.min(1e12));
     Says {
         ja: format!(
-            "{}で、照会の失敗が普段（{percent:.0}%）より増えています。偶然にしては{times:.0}倍ありそうもない増え方です。",
+            "{}で、照会の失敗が普段（{percent:.0}%）より増えています。偶然よりも攻撃と考えるほうが{times:.0}倍よく説明できます。",
             place.ja
         ),
         en: format!(
-            "{}: more tries fail than usual ({percent:.0}%). The evidence against chance is {times:.0} to 1.",
+            "{}: more tries fail than usual ({percent:.0}%). An attack explains this {times:.0} times better than chance.",
             place.en
         ),
     }

@@ -20,12 +20,12 @@ pub(super) fn says(place: &Says, usual: f64, evidence: f64) -> Says {
     Says {
         ja: format!(
             "{}で、失敗したあと24時間以内に同じ口座で成功しない照会が普段（失敗の{percent:.0}%）より増えています。\
-             偶然にしては{times:.0}倍ありそうもない増え方です。",
+             偶然よりも攻撃と考えるほうが{times:.0}倍よく説明できます。",
             place.ja
         ),
         en: format!(
             "{}: more failures than usual ({percent:.0}% of failures) are not followed by a success on the same \
-             account within 24 hours. The evidence against chance is {times:.0} to 1.",
+             account within 24 hours. An attack explains this {times:.0} times better than chance.",
             place.en
         ),
     }

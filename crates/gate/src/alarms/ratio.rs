@@ -141,6 +141,11 @@ impl Ratio {
         self.full_yesterday = std::mem::take(&mut self.full_today);
     }
 
+    /// The share that quiet days are not above today: assumed, or learned with allowance for doubt.
+    pub(super) const fn prudent_mean(&self) -> f64 {
+        self.today.mean.0
+    }
+
     /// The mean share that was learned.
     pub(super) fn mean(&self) -> Option<f64> {
         self.early.learned_mean()

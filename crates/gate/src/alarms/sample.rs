@@ -15,7 +15,7 @@ pub(super) fn failure(number: u64, account: u64) -> Sighting {
     Sighting {
         number,
         at: Time::from_millis(0),
-        bank: BankCode::parse("0001").unwrap(),
+        bank: BankCode::parse("0001").expect("four digits"),
         method: "web".to_owned(),
         account: Some(digest(account)),
         secret: None,

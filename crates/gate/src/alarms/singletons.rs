@@ -85,12 +85,12 @@ pub(super) fn says(place: &Says, usual: f64, evidence: f64) -> Says {
     Says {
         ja: format!(
             "{}で、一度だけ失敗してそれきり試されない口座が普段（失敗の{percent:.0}%）より増えています。\
-             偶然にしては{times:.0}倍ありそうもない増え方です。",
+             偶然よりも攻撃と考えるほうが{times:.0}倍よく説明できます。",
             place.ja
         ),
         en: format!(
             "{}: more accounts than usual ({percent:.0}% of failures) have failed once and were never tried before or \
-             again. The evidence against chance is {times:.0} to 1.",
+             again. An attack explains this {times:.0} times better than chance.",
             place.en
         ),
     }

@@ -193,12 +193,12 @@ pub(super) fn says(place: &Says, evidence: f64) -> Says {
     Says {
         ja: format!(
             "{}で、同じ暗証番号（番号そのものは分かりません）が多くの口座で試されています。\
-             偶然にしては{times:.0}倍ありそうもない偏りです。",
+             偶然よりも攻撃と考えるほうが{times:.0}倍よく説明できます。",
             place.ja
         ),
         en: format!(
             "{}: the same secrets (we cannot tell which) are tried on many accounts. \
-             The evidence against chance is {times:.0} to 1.",
+             An attack explains this {times:.0} times better than chance.",
             place.en
         ),
     }

@@ -2,7 +2,7 @@
 
 use super::{
     alarm::{Code, Says, Scope},
-    canaries::Canaries,
+    canaries::{self, Canaries},
     excess::Excess,
     failures::{self, FAILURES},
     orphans::{self, ORPHANS},
@@ -59,7 +59,7 @@ impl Stream {
             *successes = successes.saturating_add(u32::from(worked));
         }
         if !known {
-            self.excess.tried(!worked, self.failures.mean().unwrap_or(FAILURES.of_one.before));
+            self.excess.tried(!worked, self.failures.prudent_mean());
         } else if !worked && let Some(failed) = self.failed.back_mut() {
             *failed = failed.saturating_add(1);
         }
@@ -68,7 +68,7 @@ impl Stream {
     /// A failure whose account is known, told early.
     pub(super) fn told(&mut self, yesterday: bool, orphan: bool) {
         self.orphans.tried(ORPHANS.of(&self.scope), yesterday, orphan);
-        self.excess.tried(orphan, self.orphans.mean().unwrap_or(ORPHANS.of_one.before));
+        self.excess.tried(orphan, self.orphans.prudent_mean());
     }
 
     /// A day has ended in which `singles` accounts turned out to be singletons.
@@ -115,7 +115,7 @@ impl Stream {
     pub(super) fn says(&self, code: Code, evidence: f64) -> Says {
         let place = place(&self.scope);
         let usual = |ratio: &Ratio, measure: &Measure| ratio.mean().unwrap_or(measure.before);
-        match code {
+        let mut says = match code {
             Code::Orphans => orphans::says(&place, usual(&self.orphans, ORPHANS.of(&self.scope)), evidence),
             Code::FailureShift => {
                 failures::says(&place, usual(&self.failures, FAILURES.of(&self.scope)), evidence)
@@ -124,8 +124,23 @@ impl Stream {
                 singletons::says(&place, usual(&self.singletons, SINGLETONS.of(&self.scope)), evidence)
             }
             Code::Spread => spread::says(&place, evidence),
-            Code::Canary => super::canaries::says(&place, evidence),
+            Code::Canary => canaries::says(&place, evidence),
+        };
+        let opened = self.excess.accounts();
+        if opened >= 0.1 {
+            says.ja += &format!("破られた口座は推定{opened:.1}件です（30日で薄まる累計）。");
+            says.en += &format!(
+                " About {opened:.1} accounts have probably been opened (a sum that fades over 30 days)."
+            );
         }
+        if let Some(Share { hostile, error }) = self.share().filter(|share| share.hostile > 2.0 * share.error)
+        {
+            let (hostile, error) = (hostile * 100.0, error * 100.0);
+            says.ja += &format!("この7日間の照会の{hostile:.0}%（±{error:.0}）が攻撃とみられます。");
+            says.en +=
+                &format!(" About {hostile:.0}% (±{error:.0}) of the tries of these seven days are hostile.");
+        }
+        says
     }
 }
 
@@ -138,5 +153,38 @@ fn place(scope: &Scope) -> Says {
             ja: format!("銀行{bank}（方式 {method}）"),
             en: format!("Bank {bank}, method {method}"),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use terms::BankCode;
+
+    #[test]
+    fn each_alarm_is_told_in_both_languages_with_its_numbers() {
+        let bank = BankCode::parse("0001").unwrap();
+        let mut stream = Stream::new(Scope::Method(bank, "web".to_owned()));
+        (0..100).for_each(|_| stream.excess.tried(true, 0.25));
+        for (code, ja, en) in [
+            (
+                Code::Orphans,
+                "24時間以内に同じ口座で成功しない",
+                "not followed by a success on the same account",
+            ),
+            (Code::FailureShift, "照会の失敗が普段", "more tries fail than usual"),
+            (Code::Singletons, "一度だけ失敗して", "failed once and were never tried before or again"),
+            (Code::Spread, "同じ暗証番号", "the same secrets"),
+            (Code::Canary, "発行したことのない口座番号", "never gave out"),
+        ] {
+            let says = stream.says(code, 2_345.0);
+            assert!(says.ja.starts_with("銀行0001（方式 web）") && says.ja.contains(ja), "{}", says.ja);
+            assert!(says.en.starts_with("Bank 0001, method web: ") && says.en.contains(en), "{}", says.en);
+            assert!(
+                [&says.ja, &says.en].iter().all(|text| text.contains("2345") && text.contains("3.5")),
+                "{says:?}"
+            );
+        }
+        assert!(Stream::new(Scope::All).says(Code::Orphans, 1e300).ja.starts_with("全銀行"));
     }
 }

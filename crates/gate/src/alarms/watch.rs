@@ -97,7 +97,8 @@ impl Watch {
         alarms
     }
 
-    /// Expected compromised accounts at a bank beyond honest ones, decayed over 30 days; 0 for a bank never seen.
+    /// Expected compromised accounts at a bank beyond what honest failures and luck explain, decayed over 30 days; 0
+    /// for a bank never seen.
     pub fn excess(&self, bank: BankCode) -> f64 {
         self.streams
             .iter()

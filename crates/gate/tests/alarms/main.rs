@@ -7,10 +7,11 @@
     reason = "a test may stop here, prints its seed and figures, and is made longer by the environment"
 )]
 
-mod common;
+mod beside_others;
 mod dice;
 mod figures;
 mod nonsense;
 mod replay;
 mod secrets;
 mod traffic;
+mod year_2020;
