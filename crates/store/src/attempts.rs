@@ -2,7 +2,7 @@
 
 use crate::{
     Fault,
-    counts::{axis, question},
+    counts::{Question, axis, question},
     shelf::Shelf,
     sql::{Manner, Row, Shape, Value, column},
 };
@@ -138,10 +138,26 @@ pub(crate) fn subject(subjects: &Subjects, by: By) -> Value {
 }
 
 impl Shelf<'_> {
-    /// Everything that the detectors of a step want counted by these subjects, exact up to each count's bound: what
-    /// this batch remembered and the database has not seen is counted too.
+    /// Everything that the detectors of a step want counted by these subjects.
     pub(crate) fn counted(&mut self, step: Step, subjects: &Subjects, now: Time) -> Result<Evidence, Fault> {
-        let Some(question) = question(step) else { return Ok(Evidence::new([])) };
+        let answers = match question(step) {
+            Some(question) => self.answers(question, subjects, now)?,
+            None => Vec::new(),
+        };
+        Ok(Evidence::new(answers).moving(subjects.amount.unwrap_or_default()))
+    }
+
+    /// The answers to a question by these subjects, exact up to each count's bound: what this batch remembered and
+    /// the database has not seen is counted too.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be read.
+    pub fn answers(
+        &mut self,
+        question: &Question,
+        subjects: &Subjects,
+        now: Time,
+    ) -> Result<Vec<(Count, u64)>, Fault> {
         if question.counts.iter().any(|count| self.attempts.hides(count, subjects, now)) {
             self.attempts.clear();
             self.pending.flush(TABLE, self.sql)?;
@@ -152,7 +168,7 @@ impl Shelf<'_> {
         for (count, answer) in &mut answers {
             *answer = self.attempts.with(count, *answer, subjects, now);
         }
-        Ok(Evidence::new(answers).moving(subjects.amount.unwrap_or_default()))
+        Ok(answers)
     }
 
     /// The attempts of a step in the order remembered, at most a thousand: when, and whether it was refused.
