@@ -9,6 +9,7 @@ mod breaker;
 mod count;
 mod detector;
 pub mod detectors;
+pub mod rules;
 mod sighting;
 mod step;
 mod subject;

@@ -60,6 +60,11 @@ impl Evidence {
         self.known_device
     }
 
+    /// The answer to one count, where it was counted.
+    pub fn counted(&self, count: &Count) -> Option<u32> {
+        self.answers.get(count).copied()
+    }
+
     /// The answer to one count; what was not counted is as many as can be, so that a detector errs to the safe side.
     pub fn of(&self, count: &Count) -> u32 {
         self.answers.get(count).copied().unwrap_or(u32::MAX)

@@ -1,0 +1,9 @@
+//! Operators' rules: what is refused and where, what holds, and that nothing is slow.
+
+mod against_cel;
+mod against_rust;
+mod bad_rules;
+mod bounds;
+mod dice;
+mod in_force;
+mod written;
