@@ -1,8 +1,11 @@
 //! The verdict: the findings' weights added up, and the pass that only a verdict gives.
 
-use crate::{Count, Finding, Path, STOP_WEIGHT, Step, Stops, detectors, needs};
+use crate::{
+    Count, Finding, Path, STOP_WEIGHT, Step, Stops, detectors, needs,
+    rules::{Asked, Beside, InForce},
+};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What the gate says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,23 +30,37 @@ pub struct Evidence {
     complete: bool,
     stopped: Option<Finding>,
     known_device: bool,
+    beside: Option<Beside>,
 }
 
 impl Evidence {
     /// Takes the answers to [`needs`].
     pub fn new(answers: impl IntoIterator<Item = (Count, u32)>) -> Self {
-        Self { answers: answers.into_iter().collect(), complete: true, stopped: None, known_device: false }
+        Self {
+            answers: answers.into_iter().collect(),
+            complete: true,
+            stopped: None,
+            known_device: false,
+            beside: None,
+        }
     }
 
     /// Evidence that could not be had: the gate fails closed on it.
     pub const fn missing() -> Self {
-        Self { answers: BTreeMap::new(), complete: false, stopped: None, known_device: false }
+        Self { answers: BTreeMap::new(), complete: false, stopped: None, known_device: false, beside: None }
     }
 
     /// With what the breakers say of the step.
     #[must_use]
     pub fn under(mut self, stops: &Stops, step: Step, path: &Path) -> Self {
         self.stopped = stops.finding(step, path);
+        self
+    }
+
+    /// With operators' rules, which are asked when everything is judged, and see all of the evidence.
+    #[must_use]
+    pub fn beside(mut self, rules: &Arc<InForce>, asked: &Asked<'_>) -> Self {
+        self.beside = rules.are_asked_at(asked.step).then(|| Beside::new(rules, asked));
         self
     }
 
@@ -133,7 +150,8 @@ pub fn judge(step: Step, evidence: &Evidence) -> Verdict {
         .filter(|detector| detector.steps.contains(&step))
         .map(|detector| Finding { detector: detector.code.to_owned(), weight: (detector.judge)(evidence) })
         .filter(|finding| finding.weight > 0);
-    let findings: Vec<Finding> = seen.chain(evidence.stopped.clone()).collect();
+    let ruled = evidence.beside.iter().flat_map(|rules| rules.findings(step, evidence));
+    let findings: Vec<Finding> = seen.chain(ruled).chain(evidence.stopped.clone()).collect();
     let ruling = match findings.iter().map(|finding| finding.weight).sum::<u32>() {
         0..30 => Ruling::Allow,
         30..60 => Ruling::StepUp,

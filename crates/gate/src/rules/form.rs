@@ -17,7 +17,7 @@ use toml::{Spanned, value::Datetime};
 /// The largest file, in bytes.
 pub const FILE_BYTES_MAX: usize = 65_536;
 /// The most rules in one file.
-pub const RULES_MAX: usize = 100;
+pub const RULES_MAX: usize = 50;
 const WEIGHTS: std::ops::RangeInclusive<i64> = 0..=100;
 const SENTENCE_LENGTH_MAX: usize = 200;
 const VERSION_MAX: i64 = 1_000_000;

@@ -3,8 +3,8 @@
 use crate::traffic::{Attack, BANKS, DAY_MS, Traffic};
 use gate::alarms::{Alarm, Code, Grade, Scope, Watch};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const CELLS: [(&str, Attack, bool); 6] = [
     ("pooled 0.3", Attack::spread(0.3, BANKS), true),
@@ -54,27 +54,29 @@ fn figures() {
     let false_alarms: Mutex<Vec<Alarm>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| loop {
-                let world = next.fetch_add(1, Ordering::Relaxed);
-                if world >= worlds {
-                    break;
-                }
-                let (mut watch, mut traffic) = (Watch::new(), Traffic::new(world));
-                for day in 0..days {
-                    if day == warm {
-                        for (place, (_, attack, pooled)) in CELLS.iter().enumerate() {
-                            let one = delay(&watch, &traffic, *attack, *pooled, world ^ 0xabcd);
-                            found.lock().unwrap().entry(place).or_default().push(one);
-                        }
+            scope.spawn(|| {
+                loop {
+                    let world = next.fetch_add(1, Ordering::Relaxed);
+                    if world >= worlds {
+                        break;
                     }
-                    traffic.play_day(None, |sighting, _| {
-                        let alarms = watch.see(sighting);
-                        false_alarms.lock().unwrap().extend(alarms);
-                        false
-                    });
-                }
-                if world == 0 {
-                    println!("state {} bytes", serde_json::to_string(&watch).unwrap().len());
+                    let (mut watch, mut traffic) = (Watch::new(), Traffic::new(world));
+                    for day in 0..days {
+                        if day == warm {
+                            for (place, (_, attack, pooled)) in CELLS.iter().enumerate() {
+                                let one = delay(&watch, &traffic, *attack, *pooled, world ^ 0xabcd);
+                                found.lock().unwrap().entry(place).or_default().push(one);
+                            }
+                        }
+                        traffic.play_day(None, |sighting, _| {
+                            let alarms = watch.see(sighting);
+                            false_alarms.lock().unwrap().extend(alarms);
+                            false
+                        });
+                    }
+                    if world == 0 {
+                        println!("state {} bytes", serde_json::to_string(&watch).unwrap().len());
+                    }
                 }
             });
         }
@@ -84,7 +86,12 @@ fn figures() {
         let mut guesses: Vec<f64> = all.iter().map(|one| one.1 as f64).collect();
         let mut codes: BTreeMap<Code, usize> = BTreeMap::new();
         all.iter().for_each(|one| *codes.entry(one.2).or_default() += 1);
-        println!("{:12} median {:7.2} d {:6} guesses {codes:?}", CELLS[*place].0, median(&mut delays), median(&mut guesses));
+        println!(
+            "{:12} median {:7.2} d {:6} guesses {codes:?}",
+            CELLS[*place].0,
+            median(&mut delays),
+            median(&mut guesses)
+        );
     }
     let mut by: BTreeMap<(Code, Grade, bool), usize> = BTreeMap::new();
     for alarm in false_alarms.lock().unwrap().iter() {

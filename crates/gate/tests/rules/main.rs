@@ -6,4 +6,5 @@ mod bad_rules;
 mod bounds;
 mod dice;
 mod in_force;
+mod judged;
 mod written;
