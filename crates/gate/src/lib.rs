@@ -24,4 +24,5 @@ pub use detector::{Detector, Finding};
 pub use sighting::Sighting;
 pub use step::Step;
 pub use subject::{By, Subjects};
+pub(crate) use verdict::ruling_of;
 pub use verdict::{Evidence, Pass, Ruling, Verdict, judge};

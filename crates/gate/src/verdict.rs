@@ -23,6 +23,19 @@ pub enum Ruling {
     Stop,
 }
 
+impl Ruling {
+    /// The word that is stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::StepUp => "step_up",
+            Self::Review => "review",
+            Self::Deny => "deny",
+            Self::Stop => "stop",
+        }
+    }
+}
+
 /// The counts that were wanted, with their answers.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
@@ -139,6 +152,17 @@ impl Verdict {
     }
 }
 
+/// The ruling that a sum of weights means.
+pub(crate) const fn ruling_of(weight: u32) -> Ruling {
+    match weight {
+        0..30 => Ruling::Allow,
+        30..60 => Ruling::StepUp,
+        60..100 => Ruling::Review,
+        100..STOP_WEIGHT => Ruling::Deny,
+        STOP_WEIGHT.. => Ruling::Stop,
+    }
+}
+
 /// Judges a step on its evidence: the weights of all findings add up.
 pub fn judge(step: Step, evidence: &Evidence) -> Verdict {
     if !evidence.complete && !needs(step).is_empty() {
@@ -152,13 +176,7 @@ pub fn judge(step: Step, evidence: &Evidence) -> Verdict {
         .filter(|finding| finding.weight > 0);
     let ruled = evidence.beside.iter().flat_map(|rules| rules.findings(step, evidence));
     let findings: Vec<Finding> = seen.chain(ruled).chain(evidence.stopped.clone()).collect();
-    let ruling = match findings.iter().map(|finding| finding.weight).sum::<u32>() {
-        0..30 => Ruling::Allow,
-        30..60 => Ruling::StepUp,
-        60..100 => Ruling::Review,
-        100..STOP_WEIGHT => Ruling::Deny,
-        STOP_WEIGHT.. => Ruling::Stop,
-    };
+    let ruling = ruling_of(findings.iter().map(|finding| finding.weight).sum());
     Verdict { step, ruling, findings }
 }
 

@@ -91,10 +91,18 @@ fn subject(subjects: &Subjects, by: By) -> Value {
 }
 
 impl Shelf<'_> {
-    /// Everything that the detectors of a step want counted by these subjects.
-    pub(crate) fn counted(&mut self, step: Step, subjects: &Subjects, now: Time) -> Result<Evidence, Fault> {
+    /// Everything that the detectors of a step and `more` want counted by these subjects.
+    pub(crate) fn counted(
+        &mut self,
+        step: Step,
+        more: &[Count],
+        subjects: &Subjects,
+        now: Time,
+    ) -> Result<Evidence, Fault> {
         let mut answers = Vec::new();
-        for count in needs(step) {
+        let wanted = needs(step);
+        let more = more.iter().filter(|count| !wanted.contains(count)).copied().collect::<Vec<_>>();
+        for count in wanted.into_iter().chain(more) {
             let answer = self.count(&count, subjects, now)?;
             answers.push((count, answer));
         }
@@ -152,13 +160,7 @@ impl Shelf<'_> {
             Outcome::Taken => (0, Value::Null),
             Outcome::Refused(code) => (1, Value::text(code.as_str())),
         };
-        let ruling = attempt.ruling.map(|ruling| match ruling {
-            Ruling::Allow => "allow",
-            Ruling::StepUp => "step_up",
-            Ruling::Review => "review",
-            Ruling::Deny => "deny",
-            Ruling::Stop => "stop",
-        });
+        let ruling = attempt.ruling.map(Ruling::as_str);
         let findings = match attempt.findings.as_slice() {
             [] => Value::Null,
             findings => Value::text(serde_json::to_string(findings).unwrap_or_default()),

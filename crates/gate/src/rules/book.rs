@@ -4,7 +4,7 @@ use super::{
     expression::{Failed, Node},
     form::rules_in,
     mistake::Mistake,
-    variable::{Asked, Known, Variable},
+    variable::{Asked, Fact, Known, Variable},
 };
 use crate::{Count, Evidence, Finding, Step};
 use terms::Time;
@@ -40,6 +40,12 @@ impl Rule {
         self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
     }
 
+    /// Whether both find the same, in the same words: everything but their dates agrees.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let undated = |rule: &Self| Self { from: None, until: None, ..rule.clone() };
+        undated(self) == undated(other)
+    }
+
     /// Whether it holds for this ask.
     ///
     /// # Errors
@@ -55,7 +61,14 @@ impl Rule {
         parts
     }
 
-    fn counts(&self) -> Vec<Count> {
+    pub(super) fn sees_known_device(&self) -> bool {
+        let mut sees = false;
+        let is_it = |part: &Node| *part == Node::Variable(Variable::Fact(Fact::KnownDevice));
+        self.when.visit(&mut |part| sees |= is_it(part));
+        sees
+    }
+
+    pub(super) fn counts(&self) -> Vec<Count> {
         let mut counts = Vec::new();
         self.when.visit(&mut |part| {
             if let Node::Variable(Variable::Count(count)) = part {

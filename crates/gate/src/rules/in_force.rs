@@ -5,7 +5,7 @@ use super::{
     variable::{Asked, Way},
 };
 use crate::{Count, Evidence, Finding, Step, Subjects};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use terms::Time;
 
 /// The most books in shadow at once.
@@ -14,31 +14,56 @@ pub const SHADOWS_MAX: usize = 3;
 /// The books in force, read once and shared.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InForce {
-    /// Weighs.
-    pub active: Option<RuleBook>,
-    /// Noted only; at most [`SHADOWS_MAX`].
-    pub shadows: Vec<RuleBook>,
+    active: Option<RuleBook>,
+    shadows: Vec<RuleBook>,
+    /// Told once for each step, for every ask wants to know it.
+    at: BTreeMap<Step, AtStep>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct AtStep {
+    counts: Vec<Count>,
+    see_known_devices: bool,
 }
 
 impl InForce {
+    /// The book that weighs, and those that are noted only: the first [`SHADOWS_MAX`] of them.
+    pub fn new(active: Option<RuleBook>, mut shadows: Vec<RuleBook>) -> Self {
+        shadows.truncate(SHADOWS_MAX);
+        let mut at: BTreeMap<Step, AtStep> = BTreeMap::new();
+        for book in active.iter().chain(&shadows) {
+            for (rule, step) in book.rules().iter().flat_map(|rule| rule.steps.iter().map(move |s| (rule, s)))
+            {
+                let known = at.entry(*step).or_default();
+                known.counts.extend(rule.counts());
+                known.see_known_devices |= rule.sees_known_device();
+            }
+        }
+        for known in at.values_mut() {
+            known.counts.sort_unstable();
+            known.counts.dedup();
+        }
+        Self { active, shadows, at }
+    }
+
     /// Everything that these rules want counted for a step, each once, in order.
-    pub fn needs(&self, step: Step) -> Vec<Count> {
-        let books = self.active.iter().chain(&self.shadows);
-        let mut counts: Vec<Count> = books.flat_map(|book| book.needs(step)).collect();
-        counts.sort_unstable();
-        counts.dedup();
-        counts
+    pub fn needs(&self, step: Step) -> &[Count] {
+        self.at.get(&step).map_or(&[], |known| &known.counts)
     }
 
     /// Whether any rule is asked at a step.
     pub fn are_asked_at(&self, step: Step) -> bool {
-        let mut rules = self.active.iter().chain(&self.shadows).flat_map(RuleBook::rules);
-        rules.any(|rule| rule.steps.contains(&step))
+        self.at.contains_key(&step)
+    }
+
+    /// Whether any rule of a step asks whether the device is known.
+    pub fn see_known_devices_at(&self, step: Step) -> bool {
+        self.at.get(&step).is_some_and(|known| known.see_known_devices)
     }
 
     fn findings(&self, asked: &Asked<'_>, evidence: &Evidence) -> Vec<Finding> {
         let active = self.active.iter().map(|book| (book, Mode::Active));
-        let shadows = self.shadows.iter().take(SHADOWS_MAX).map(|book| (book, Mode::Shadow));
+        let shadows = self.shadows.iter().map(|book| (book, Mode::Shadow));
         active.chain(shadows).flat_map(|(book, mode)| book.findings(asked, evidence, mode)).collect()
     }
 }

@@ -3,6 +3,7 @@
 //! A file is read and checked as a whole; a rule of it is worked out in one pass over its parts, in which nothing
 //! repeats, so the longest expression is the slowest. What a rule adds is a weight, like a detector's.
 
+mod backtest;
 mod book;
 mod day;
 mod declared;
@@ -14,6 +15,7 @@ mod reading;
 mod variable;
 mod word;
 
+pub use backtest::{BackTest, BackTestReport, ENTRIES_MAX, Effect, TooMuch};
 pub use book::{Mode, Rule, RuleBook, STEP_COUNTS_MAX};
 pub use declared::{BANK_SPAN_MAX, COUNTS_MAX, SPAN_MAX};
 pub use expression::Failed;

@@ -12,13 +12,13 @@ use std::sync::Arc;
 
 fn in_force(active: Option<&str>, shadow: Option<&str>) -> Arc<InForce> {
     let read = |when: &str| RuleBook::read(&file_with(when)).expect(when);
-    Arc::new(InForce { active: active.map(read), shadows: shadow.map(read).into_iter().collect() })
+    Arc::new(InForce::new(active.map(read), shadow.map(read).into_iter().collect()))
 }
 
 /// Random answers to everything that detectors and these rules want to know.
 fn answered(rules: &InForce, dice: &mut Dice) -> Evidence {
     let mut wanted = needs(Step::ConsentReturned);
-    wanted.extend(rules.needs(Step::ConsentReturned));
+    wanted.extend_from_slice(rules.needs(Step::ConsentReturned));
     Evidence::new(wanted.into_iter().map(|count| (count, u32::try_from(dice.below(4)).unwrap())))
 }
 
@@ -29,7 +29,7 @@ fn weights_of_rules_and_detectors_add_up() {
     let evidence = Evidence::new(
         needs(Step::ConsentReturned)
             .into_iter()
-            .chain(rules.needs(Step::ConsentReturned))
+            .chain(rules.needs(Step::ConsentReturned).iter().copied())
             .map(|count| (count, 0)),
     );
     assert_eq!(judge(Step::ConsentReturned, &evidence).ruling(), Ruling::Allow);

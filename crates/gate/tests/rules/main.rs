@@ -2,6 +2,7 @@
 
 mod against_cel;
 mod against_rust;
+mod backtest;
 mod bad_rules;
 mod bounds;
 mod dice;
