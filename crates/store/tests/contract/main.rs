@@ -22,6 +22,7 @@ mod proxy;
 mod raw;
 mod retention;
 mod rows;
+mod rules;
 mod sealed;
 mod sightings;
 mod tampering;
@@ -47,4 +48,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { handles large opening play retention rows sealed sightings tampering watch writers }
+on_both! { handles large opening play retention rows rules sealed sightings tampering watch writers }
