@@ -6,6 +6,11 @@ use toml::value::Datetime;
 const DAY_MILLIS: i64 = 86_400_000;
 const JAPAN_IS_AHEAD_MILLIS: i64 = 9 * 3_600_000;
 
+/// Midnight in Japan at the begin of a day such as `2026-11-22`.
+pub fn day_begins(text: &str) -> Option<Time> {
+    midnight(&text.parse().ok()?)
+}
+
 /// Midnight in Japan at the begin of a day; nothing for a date with a time of day.
 pub(super) fn midnight(date: &Datetime) -> Option<Time> {
     let (Some(day), None, None) = (date.date, date.time, date.offset) else { return None };
@@ -36,10 +41,10 @@ mod tests {
             ("2026-11-22", "2026-11-21T15:00:00.000Z"),
             ("2100-03-01", "2100-02-28T15:00:00.000Z"),
         ] {
-            let date: Datetime = text.parse().expect(text);
-            assert_eq!(midnight(&date).expect(text).to_string(), begins);
+            assert_eq!(day_begins(text).expect(text).to_string(), begins);
         }
-        let timed: Datetime = "2026-11-22T10:00:00".parse().expect("a time");
-        assert_eq!(midnight(&timed), None);
+        for text in ["2026-11-22T10:00:00", "10:00:00", "2026-02-30", "yesterday", ""] {
+            assert_eq!(day_begins(text), None, "{text}");
+        }
     }
 }

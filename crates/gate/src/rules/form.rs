@@ -15,7 +15,7 @@ use terms::{Span, Time};
 use toml::{Spanned, value::Datetime};
 
 /// The largest file, in bytes.
-pub const FILE_BYTES_MAX: usize = 65_536;
+pub const FILE_BYTES_MAX: usize = 49_152;
 /// The most rules in one file.
 pub const RULES_MAX: usize = 50;
 const WEIGHTS: std::ops::RangeInclusive<i64> = 0..=100;

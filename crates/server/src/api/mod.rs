@@ -21,6 +21,7 @@ pub(crate) mod payees;
 pub(crate) mod payments;
 pub(crate) mod qr;
 pub(crate) mod recoveries;
+mod rules;
 mod service;
 pub(crate) mod sessions;
 pub(crate) mod sign_up;
@@ -61,6 +62,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         operator_payments::routes(),
         operators::routes(),
         stops::routes(),
+        rules::routes(),
         alarms::routes(),
         signals::routes(),
         ledger::routes(),
