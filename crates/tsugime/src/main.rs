@@ -11,7 +11,9 @@ mod stop;
 mod wallet;
 
 use clap::{Parser, Subcommand};
-use commands::{backup, bench, bench_ledger, demo, desk, migrate, prove, restore, sandbox, serve, smoke};
+use commands::{
+    backup, bench, bench_ledger, demo, desk, migrate, prove, restore, rules, sandbox, serve, smoke,
+};
 use exit::{Done, Ended};
 use std::{path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
@@ -59,6 +61,9 @@ enum Command {
     /// The operator's staff.
     #[command(subcommand)]
     Operator(desk::OperatorCommand),
+    /// Operators' rules: check, back-test, propose, promote.
+    #[command(subcommand)]
+    Rules(rules::RulesCommand),
     /// The book.
     #[command(subcommand)]
     Ledger(Ledger),
@@ -119,6 +124,7 @@ async fn run(command: Command) -> Done {
         Command::Stops { server } => desk::stops(server).await,
         Command::Resume(options) => desk::resume(options).await,
         Command::Operator(command) => desk::operator(command).await,
+        Command::Rules(command) => rules::run(command).await,
         Command::Bench(Bench::Http(options)) => bench::run(options).await,
         Command::Bench(Bench::Ledger(options)) => bench_ledger::run(options).await,
         Command::Ledger(Ledger::Prove(options)) => prove::prove(&options),

@@ -29,7 +29,7 @@ pub struct Effect {
 }
 
 /// What a back-test came to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackTestReport {
     /// From when on attempts were judged.
     pub from: Time,
