@@ -9,6 +9,7 @@ mod breaker;
 mod count;
 mod detector;
 pub mod detectors;
+mod place;
 pub mod rules;
 mod sighting;
 mod step;
@@ -19,8 +20,9 @@ pub use attempt::{Attempt, Outcome};
 pub use breaker::{
     Breaker, Level, NotAllowed, Operation, Path, Resume, STOP_WEIGHT, Scope, Setting, Stopper, Stops,
 };
-pub use count::{Count, needs};
+pub use count::{Count, How, NEVER, Tally, needs};
 pub use detector::{Detector, Finding};
+pub use place::{address_of, network_around};
 pub use sighting::Sighting;
 pub use step::Step;
 pub use subject::{By, Subjects};

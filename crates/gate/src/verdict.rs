@@ -5,7 +5,8 @@ use crate::{
     rules::{Asked, Beside, InForce},
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
+use terms::Yen;
 
 /// What the gate says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,10 +37,12 @@ impl Ruling {
     }
 }
 
-/// The counts that were wanted, with their answers.
+/// The counts that were wanted, with their answers, and what else is known of the ask.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
-    answers: BTreeMap<Count, u32>,
+    /// In the order of the counts.
+    answers: Vec<(Count, u64)>,
+    amount: Yen,
     complete: bool,
     stopped: Option<Finding>,
     known_device: bool,
@@ -48,19 +51,41 @@ pub struct Evidence {
 
 impl Evidence {
     /// Takes the answers to [`needs`].
-    pub fn new(answers: impl IntoIterator<Item = (Count, u32)>) -> Self {
+    pub fn new(answers: impl IntoIterator<Item = (Count, u64)>) -> Self {
+        let mut answers: Vec<(Count, u64)> = answers.into_iter().collect();
+        if !answers.is_sorted_by_key(|(count, _)| *count) {
+            answers.sort_unstable();
+        }
+        Self { answers, complete: true, ..Self::missing() }
+    }
+
+    /// As if nobody had tried anything before.
+    pub fn nothing_seen(step: Step) -> Self {
+        Self::new(needs(step).iter().map(|count| (*count, count.nothing())))
+    }
+
+    /// Evidence that could not be had: the gate fails closed on it.
+    pub const fn missing() -> Self {
         Self {
-            answers: answers.into_iter().collect(),
-            complete: true,
+            answers: Vec::new(),
+            amount: Yen::ZERO,
+            complete: false,
             stopped: None,
             known_device: false,
             beside: None,
         }
     }
 
-    /// Evidence that could not be had: the gate fails closed on it.
-    pub const fn missing() -> Self {
-        Self { answers: BTreeMap::new(), complete: false, stopped: None, known_device: false, beside: None }
+    /// With how much is to move.
+    #[must_use]
+    pub const fn moving(mut self, amount: Yen) -> Self {
+        self.amount = amount;
+        self
+    }
+
+    /// How much is to move, in yen; 0 where nothing moves.
+    pub fn amount(&self) -> u64 {
+        u64::try_from(self.amount.get()).unwrap_or(0)
     }
 
     /// With what the breakers say of the step.
@@ -91,13 +116,14 @@ impl Evidence {
     }
 
     /// The answer to one count, where it was counted.
-    pub fn counted(&self, count: &Count) -> Option<u32> {
-        self.answers.get(count).copied()
+    pub fn counted(&self, count: &Count) -> Option<u64> {
+        let place = self.answers.binary_search_by(|(known, _)| known.cmp(count)).ok()?;
+        self.answers.get(place).map(|(_, answer)| *answer)
     }
 
-    /// The answer to one count; what was not counted is as many as can be, so that a detector errs to the safe side.
-    pub fn of(&self, count: &Count) -> u32 {
-        self.answers.get(count).copied().unwrap_or(u32::MAX)
+    /// The answer to one count; what was not counted speaks against the ask, so that a detector errs to the safe side.
+    pub fn of(&self, count: &Count) -> u64 {
+        self.counted(count).unwrap_or_else(|| count.worst())
     }
 }
 

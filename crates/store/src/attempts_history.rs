@@ -7,7 +7,7 @@ use crate::{
     sql::{Row, Value, column},
 };
 use gate::{Attempt, Finding, Outcome, Ruling, Step, Subjects};
-use terms::{BankCode, CustomerId, DeviceId, Digest, Time};
+use terms::{BankCode, CustomerId, DeviceId, Digest, Time, Yen};
 use uuid::Uuid;
 
 /// The most attempts on one page.
@@ -33,8 +33,8 @@ pub fn attempts_between(
     let mut found = Vec::new();
     for part in PARTS {
         let sql = format!(
-            "SELECT id, at, step, refused, code, ruling, findings, customer, device, address, bank, \
-             bank_account, holder FROM attempts WHERE {part} AND at >= ?1 AND at < ?3 \
+            "SELECT id, at, step, refused, code, ruling, findings, customer, device, address, \
+             network, bank, bank_account, holder, payee, amount FROM attempts WHERE {part} AND at >= ?1 AND at < ?3 \
              AND (at > ?1 OR id > ?2) ORDER BY at, id LIMIT ?4"
         );
         for row in shelf.query(TABLE, &sql, &values)? {
@@ -83,9 +83,12 @@ fn attempt_in(row: &Row) -> Result<Attempt, Fault> {
             customer: maybe(row, 7, |value| value.as_uuid().map(CustomerId::new))?,
             device: maybe(row, 8, |value| value.as_uuid().map(DeviceId::new))?,
             address: maybe(row, 9, text)?,
-            bank: maybe(row, 10, |value| BankCode::parse(value.as_text()?).ok())?,
-            bank_account: maybe(row, 11, digest)?,
-            holder: maybe(row, 12, digest)?,
+            network: maybe(row, 10, text)?,
+            bank: maybe(row, 11, |value| BankCode::parse(value.as_text()?).ok())?,
+            bank_account: maybe(row, 12, digest)?,
+            holder: maybe(row, 13, digest)?,
+            payee: maybe(row, 14, |value| value.as_uuid().map(CustomerId::new))?,
+            amount: maybe(row, 15, |value| Yen::new(value.as_int()?).ok())?,
         },
     })
 }

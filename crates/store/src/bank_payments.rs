@@ -110,6 +110,7 @@ impl Load for TopUp {
             None => Usage::default(),
         };
         let subjects = subjects(standing.as_ref(), link.as_ref(), at);
+        let subjects = Subjects { amount: Some(self.amount), ..subjects };
         let method = link.as_ref().map(|link| link.method.as_str());
         let is_young = link.as_ref().is_some_and(|link| now < link.young_until);
         Ok(TopUpFacts {
@@ -129,7 +130,8 @@ impl Load for Payout {
         let standing = standing(shelf, &self.session)?;
         let link = link_of(shelf, self.link)?;
         let customer = standing.as_ref().map(|standing| standing.customer.clone());
-        let subjects = subjects(standing.as_ref(), link.as_ref(), at);
+        let subjects =
+            Subjects { amount: Some(self.amount), ..subjects(standing.as_ref(), link.as_ref(), at) };
         Ok(PayoutFacts {
             book: money_book(shelf, customer.as_ref(), link.as_ref())?,
             usage: payouts(shelf, customer.as_ref(), at)?,

@@ -13,6 +13,7 @@ mod bulk;
 mod cache;
 mod checkpoint;
 mod commit;
+mod counts;
 mod discrepancies;
 mod dump;
 mod errands;

@@ -62,7 +62,7 @@ pub const PURPOSES: &[Purpose] = &[
 
 /// How far detectors and operators' rules look back at most.
 fn looks_back() -> Span {
-    let counts = Step::ALL.iter().flat_map(|step| gate::needs(*step));
+    let counts = Step::ALL.iter().flat_map(|step| gate::needs(*step).iter());
     counts.map(|count| count.span).max().unwrap_or(Span::millis(0)).max(gate::rules::SPAN_MAX)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     Fault, Keys, Load,
+    counts::{Question, question},
     kept::Kept,
     operators::operator_of,
     shelf::Shelf,
@@ -14,8 +15,11 @@ use engine::{
         RuleSet, RuleSetState,
     },
 };
-use gate::rules::{InForce, RuleBook, SHADOWS_MAX};
-use std::sync::Arc;
+use gate::{
+    Step,
+    rules::{InForce, RuleBook, SHADOWS_MAX},
+};
+use std::{collections::BTreeMap, sync::Arc};
 
 const TABLE: &str = "rule_sets";
 /// All in shadow, and the active one.
@@ -47,6 +51,30 @@ pub fn standing_rules(shelf: &mut Shelf<'_>) -> Result<Vec<RuleSet>, Fault> {
     shelf.find("standing = ?1 ORDER BY version LIMIT ?2", &[Value::Int(1), Value::Int(most)])
 }
 
+/// The rules in force, with the questions of the steps at which they are asked.
+pub(crate) struct AtHand {
+    pub(crate) in_force: Arc<InForce>,
+    questions: BTreeMap<Step, Question>,
+}
+
+impl AtHand {
+    fn new(in_force: InForce) -> Self {
+        let asked = Step::ALL.iter().filter(|step| !in_force.needs(**step).is_empty());
+        let questions = asked.filter_map(|step| {
+            let mut counts = [gate::needs(*step), in_force.needs(*step)].concat();
+            counts.sort_unstable();
+            counts.dedup();
+            Some((*step, Question::new(&counts)?))
+        });
+        Self { questions: questions.collect(), in_force: Arc::new(in_force) }
+    }
+
+    /// What is asked at a step: what the detectors want to know, and the rules.
+    pub(crate) fn question(&self, step: Step) -> Option<&Question> {
+        self.questions.get(&step).or_else(|| question(step))
+    }
+}
+
 impl Shelf<'_> {
     /// Puts a set of rules; it is in force for the rest of this batch too.
     pub(crate) fn put_rules(&mut self, set: &RuleSet) -> Result<(), Fault> {
@@ -55,7 +83,7 @@ impl Shelf<'_> {
     }
 
     /// The rules in force, ready to be asked.
-    pub(crate) fn rules(&mut self) -> Result<Arc<InForce>, Fault> {
+    pub(crate) fn rules(&mut self) -> Result<Arc<AtHand>, Fault> {
         if let Some(rules) = &self.cache.rules {
             return Ok(Arc::clone(rules));
         }
@@ -76,7 +104,7 @@ impl Shelf<'_> {
                 RuleSetState::Retired => {}
             }
         }
-        let rules = Arc::new(InForce::new(active, shadows));
+        let rules = Arc::new(AtHand::new(InForce::new(active, shadows)));
         if self.writes {
             self.cache.rules = Some(Arc::clone(&rules));
         }

@@ -70,15 +70,16 @@ impl Shelf<'_> {
         };
         let rules = self.rules()?;
         // Only where throttles stand, or a rule asks; elsewhere every device is judged alike.
-        let is_asked = matches!(step, Step::SignIn | Step::Recovery) || rules.see_known_devices_at(step);
+        let throttled = matches!(step, Step::SignIn | Step::Recovery);
+        let is_asked = throttled || rules.in_force.see_known_devices_at(step);
         let known = is_asked && device_known(self, subjects)?;
         let way = match method {
             None if !is_young => Way::None,
             method => Way::Over { method, is_young },
         };
         let asked = Asked { step, subjects, way, now };
-        let evidence = self.counted(step, rules.needs(step), subjects, now)?;
-        Ok(evidence.under(&stops, step, &path).on_known_device(known).beside(&rules, &asked))
+        let evidence = self.counted(rules.question(step), subjects, now)?;
+        Ok(evidence.under(&stops, step, &path).on_known_device(known).beside(&rules.in_force, &asked))
     }
 
     /// Everything that the gate wants to know of a step that goes over no link.

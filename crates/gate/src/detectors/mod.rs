@@ -25,12 +25,21 @@ pub const ALL: &[Detector] = &[
     wallets_for_one_bank_account::DETECTOR,
 ];
 
+/// A table of answers, in the order of the detector's counts, and the weight that each gives.
 #[cfg(test)]
-pub(crate) fn check(detector: &Detector, table: &[(&[u32], u32)]) {
+pub(crate) fn check(detector: &Detector, table: &[(&[u64], u32)]) {
+    table.iter().for_each(|(answers, weight)| check_moving(detector, &[(0, answers, *weight)]));
+}
+
+/// As [`check`], with how much is to move before the answers.
+#[cfg(test)]
+pub(crate) fn check_moving(detector: &Detector, table: &[(i64, &[u64], u32)]) {
     use crate::Evidence;
-    for (answers, weight) in table {
+    for (amount, answers, weight) in table {
         assert_eq!(answers.len(), detector.counts.len(), "one answer per count");
         let evidence = Evidence::new(detector.counts.iter().copied().zip(answers.iter().copied()));
-        assert_eq!((detector.judge)(&evidence), *weight, "{} given {answers:?}", detector.code);
+        let evidence = evidence.moving(terms::Yen::of(*amount));
+        let told = format!("{}: {amount} given {answers:?}", detector.code);
+        assert_eq!((detector.judge)(&evidence), *weight, "{told}");
     }
 }

@@ -10,7 +10,7 @@ use crate::{Count, Evidence, Finding, Step};
 use terms::Time;
 
 /// The most different counts that the rules of one step may need.
-pub const STEP_COUNTS_MAX: usize = 32;
+pub const STEP_COUNTS_MAX: usize = 16;
 
 /// One rule.
 #[derive(Debug, Clone, PartialEq, Eq)]

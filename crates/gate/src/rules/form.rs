@@ -33,6 +33,8 @@ pub const STEPS: &[Step] = &[
     Step::StepUp,
     Step::Federation,
     Step::Recovery,
+    Step::AuthenticatorChange,
+    Step::PayeeLookup,
     Step::ConsentBegun,
     Step::ConsentReturned,
     Step::TopUp,

@@ -18,7 +18,7 @@ mod word;
 pub use backtest::{BackTest, BackTestReport, ENTRIES_MAX, Effect, TooMuch};
 pub use book::{Mode, Rule, RuleBook, STEP_COUNTS_MAX};
 pub use day::day_begins;
-pub use declared::{BANK_SPAN_MAX, COUNTS_MAX, SPAN_MAX};
+pub use declared::{COUNTS_MAX, ROWS_MAX, SPAN_MAX};
 pub use expression::Failed;
 pub use form::{FILE_BYTES_MAX, RULES_MAX, STEPS};
 pub(crate) use in_force::Beside;

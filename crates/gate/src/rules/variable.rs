@@ -1,7 +1,7 @@
 //! What a rule can see, under readable names: facts of the ask, every count that a detector has, and its own counts.
 
 use super::expression::{Failed, Kind, Value};
-use crate::{By, Count, Evidence, Step, Subjects, detectors};
+use crate::{By, Count, Evidence, How, Step, Subjects, Tally, detectors};
 use std::collections::BTreeMap;
 use terms::{Span, Time};
 
@@ -63,6 +63,8 @@ facts! {
     Bank "bank" Text "the bank's code in four digits, or ''";
     Method "method" Text "the bank's method of checking who asks, or ''";
     YoungLink "young_link" Bool "whether the money comes over a link that was made lately";
+    Amount "amount" Int "how much is to move, in yen, or 0";
+    Network "network" Text "the network around the address: the /24 of an IPv4 address, the /48 of an IPv6 one, or ''";
     Address "address" Text "the network: an IPv4 address, or the /64 of an IPv6 address, or ''";
     KnownDevice "known_device" Bool "whether the customer signed in on the asking device before";
     HasDevice "has_device" Bool "whether the asking device is known by an id at all";
@@ -89,7 +91,12 @@ impl Known<'_> {
         let fact = match variable {
             Variable::Count(count) => {
                 let answer = self.evidence.counted(count).ok_or(Failed::NotCounted)?;
-                return Ok(Value::Int(i64::from(answer)));
+                // "Never" is longer ago than anything.
+                let answer = i64::try_from(answer).unwrap_or(i64::MAX);
+                return Ok(match kind_of(count) {
+                    Kind::Duration => Value::Duration(answer),
+                    _ => Value::Int(answer),
+                });
             }
             Variable::Fact(fact) => *fact,
         };
@@ -98,6 +105,8 @@ impl Known<'_> {
             (Fact::Step, _) => Value::Text(step.as_str()),
             (Fact::Bank, _) => Value::Text(subjects.bank.as_ref().map_or("", |bank| bank.as_str())),
             (Fact::Address, _) => Value::Text(subjects.address.as_deref().unwrap_or("")),
+            (Fact::Network, _) => Value::Text(subjects.network.as_deref().unwrap_or("")),
+            (Fact::Amount, _) => Value::Int(subjects.amount.unwrap_or_default().get()),
             (Fact::HasDevice, _) => Value::Bool(subjects.device.is_some()),
             (Fact::Hour, _) => Value::Int(now.plus(JAPAN_IS_AHEAD).seconds().rem_euclid(86_400) / 3_600),
             (Fact::Method | Fact::YoungLink | Fact::KnownDevice, Way::NotRecorded) => {
@@ -130,13 +139,13 @@ impl Names<'_> {
     /// What a name stands for; otherwise a sentence that says what is allowed.
     pub(super) fn find(&self, name: &str) -> Result<(Variable, Kind), String> {
         if let Some(count) = self.counts.get(name) {
-            return Ok((Variable::Count(*count), Kind::Int));
+            return Ok((Variable::Count(*count), kind_of(count)));
         }
         if let Some(fact) = Fact::ALL.iter().find(|fact| fact.name() == name) {
             return Ok((Variable::Fact(*fact), fact.kind()));
         }
-        if let Some((_, count)) = built_in().into_iter().find(|(known, _)| known == name) {
-            return Ok((Variable::Count(count), Kind::Int));
+        if let Some(count) = built_in().get(name).copied() {
+            return Ok((Variable::Count(count), kind_of(&count)));
         }
         let own: Vec<String> = self.counts.keys().cloned().collect();
         let facts = Fact::ALL.iter().map(|fact| fact.name().to_owned());
@@ -151,9 +160,7 @@ impl Names<'_> {
 /// Whether a name is taken by a fact or a detector's count.
 pub(super) fn is_taken(name: &str) -> bool {
     const WORDS: [&str; 6] = ["true", "false", "in", "null", "duration", "has"];
-    WORDS.contains(&name)
-        || Fact::ALL.iter().any(|fact| fact.name() == name)
-        || built_in().iter().any(|(known, _)| known == name)
+    WORDS.contains(&name) || Fact::ALL.iter().any(|fact| fact.name() == name) || built_in().contains_key(name)
 }
 
 /// Every fact and every detector's count, under its name.
@@ -163,38 +170,91 @@ pub fn names() -> Vec<Named> {
     facts.chain(counts).collect()
 }
 
-/// The counts of all detectors, each once, with names.
-fn built_in() -> Vec<(String, Count)> {
-    let mut counts: Vec<Count> =
-        detectors::ALL.iter().flat_map(|detector| detector.counts.iter().copied()).collect();
-    counts.sort_unstable();
-    counts.dedup();
-    counts.into_iter().map(|count| (name_of(&count), count)).collect()
+const fn kind_of(count: &Count) -> Kind {
+    match count.tally {
+        Tally::Attempts | Tally::Distinct(_) | Tally::Yen => Kind::Int,
+        Tally::SinceFirst | Tally::SinceLast => Kind::Duration,
+    }
+}
+
+/// The counts of all detectors, each name once: of two that differ in their bounds only, the one that reads more.
+fn built_in() -> BTreeMap<String, Count> {
+    let mut named: BTreeMap<String, Count> = BTreeMap::new();
+    for count in detectors::ALL.iter().flat_map(|detector| detector.counts) {
+        let known = named.entry(name_of(count)).or_insert(*count);
+        if (known.rows, count.least) < (count.rows, known.least) {
+            *known = *count;
+        }
+    }
+    named
+}
+
+fn how_of(count: &Count) -> String {
+    match count.how {
+        How::Any => String::new(),
+        How::Taken => "taken".to_owned(),
+        How::Refused => "refused".to_owned(),
+        How::RefusedFor(codes) => format!("refused_for_{}", codes.join("_or_").replace(':', "_")),
+    }
+}
+
+fn steps_of(count: &Count) -> String {
+    count.steps.iter().map(|step| step.as_str()).collect::<Vec<_>>().join("_or_")
 }
 
 /// `top_up_by_customer_2m`, `consent_returned_refused_by_device_24h`, `consent_returned_customers_by_bank_account_30d`.
 fn name_of(count: &Count) -> String {
-    let how = match count.refused {
-        None => "",
-        Some(true) => "_refused",
-        Some(false) => "_taken",
+    let mut name = steps_of(count);
+    let how = how_of(count);
+    let tally = match count.tally {
+        Tally::Attempts => String::new(),
+        Tally::Distinct(by) => plural(by).to_owned(),
+        Tally::Yen => "yen".to_owned(),
+        Tally::SinceFirst => "since_first".to_owned(),
+        Tally::SinceLast => "since_last".to_owned(),
     };
-    let distinct = count.distinct.map(|by| format!("_{}", plural(by))).unwrap_or_default();
-    format!("{}{how}{distinct}_by_{}_{}", count.step.as_str(), count.by.as_str(), span_of(count.span))
+    for part in [how, tally].iter().filter(|part| !part.is_empty()) {
+        name += &format!("_{part}");
+    }
+    name += &format!("_by_{}", count.by.as_str());
+    if let Some(same) = count.same {
+        name += &format!("_and_{}", same.as_str());
+    }
+    name += &format!("_{}", span_of(count.span));
+    if count.skip > Span::millis(0) {
+        name += &format!("_before_{}", span_of(count.skip));
+    }
+    name
 }
 
 fn says_of(count: &Count) -> String {
-    let how = match count.refused {
-        None => "",
-        Some(true) => "refused ",
-        Some(false) => "taken ",
+    let what = match count.tally {
+        Tally::Attempts => "attempts".to_owned(),
+        Tally::Distinct(by) => format!("different {} among attempts", plural(by)),
+        Tally::Yen => "the sum in yen of attempts".to_owned(),
+        Tally::SinceFirst => "how long ago the first was of attempts".to_owned(),
+        Tally::SinceLast => "how long ago the last was of attempts".to_owned(),
     };
-    let what = match count.distinct {
-        None => "attempts".to_owned(),
-        Some(by) => format!("different {} among attempts", plural(by)),
+    let how = match how_of(count) {
+        how if how.is_empty() => how,
+        how => format!(" ({how})"),
     };
-    let (step, by, span) = (count.step.as_str(), count.by.as_str(), span_of(count.span));
-    format!("{how}{what} at {step} of the same {by} in the last {span}")
+    let same = count.same.map(|same| format!(" and {}", same.as_str())).unwrap_or_default();
+    let skip = match count.skip {
+        skip if skip > Span::millis(0) => format!(", not the last {}", span_of(skip)),
+        _ => String::new(),
+    };
+    let least = match count.least {
+        least if least.is_zero() => String::new(),
+        least => format!("; asks of less than {least} are not counted for"),
+    };
+    format!(
+        "{what}{how} at {} of the same {}{same} in the last {}{skip}; at most {} are read{least}",
+        steps_of(count),
+        count.by.as_str(),
+        span_of(count.span),
+        count.rows
+    )
 }
 
 const fn plural(by: By) -> &'static str {
@@ -202,9 +262,11 @@ const fn plural(by: By) -> &'static str {
         By::Customer => "customers",
         By::Device => "devices",
         By::Address => "addresses",
+        By::Network => "networks",
         By::Bank => "banks",
         By::BankAccount => "bank_accounts",
         By::Holder => "holders",
+        By::Payee | By::AsPayee => "payees",
     }
 }
 

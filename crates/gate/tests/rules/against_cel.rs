@@ -79,7 +79,7 @@ fn both_readers_of_the_language_say_the_same() {
                 Err(_) => None,
             };
             let subjects = at_bank(bank);
-            let evidence = evidence(u32::try_from(wallets).unwrap(), u32::try_from(fails).unwrap());
+            let evidence = evidence(wallets, fails);
             let ours = book.rules()[0].holds(&asked(&subjects), &evidence);
             assert_eq!(ours.ok(), theirs, "{when} with {wallets}, {fails}, {bank}: ours {ours:?}");
             held += u32::from(theirs == Some(true));

@@ -64,7 +64,7 @@ fn conditions_hold_where_the_same_in_rust_does() {
             let (wallets, fails) = (dice.below(6), dice.below(4));
             let bank = dice.one_of(&["0001", "0005", "0117", ""]);
             let subjects = at_bank(bank);
-            let evidence = evidence(u32::try_from(wallets).unwrap(), u32::try_from(fails).unwrap());
+            let evidence = evidence(wallets, fails);
             let seen = Seen { wallets: wallets as i64, fails: fails as i64, bank };
             assert_eq!(
                 rule.holds(&asked(&subjects), &evidence),

@@ -5,7 +5,7 @@ use crate::{
     written::{FAILS, WALLETS, file_with},
 };
 use gate::{
-    Attempt, By, Count, Evidence, Finding, Outcome, Ruling, Step, Subjects,
+    Attempt, By, Count, Evidence, Finding, How, Outcome, Ruling, Step, Subjects, Tally,
     rules::{Asked, BackTest, Effect, RuleBook, Way},
 };
 use std::collections::BTreeSet;
@@ -99,7 +99,7 @@ fn weights_add_to_what_was_recorded() {
 }
 
 /// The count from scratch.
-fn naive(count: &Count, history: &[Attempt], now: &Attempt) -> u32 {
+fn naive(count: &Count, history: &[Attempt], now: &Attempt) -> u64 {
     let subject = |subjects: &Subjects, by: By| match by {
         By::Customer => subjects.customer.map(|id| id.to_string()),
         By::Device => subjects.device.map(|id| id.to_string()),
@@ -108,16 +108,19 @@ fn naive(count: &Count, history: &[Attempt], now: &Attempt) -> u32 {
     };
     let Some(wanted) = subject(&now.subjects, count.by) else { return 0 };
     let found = history.iter().filter(|one| {
-        one.step == count.step
-            && count.refused.is_none_or(|refused| refused == matches!(one.outcome, Outcome::Refused(_)))
+        count.steps.contains(&one.step)
+            && (count.how == How::Any || matches!(one.outcome, Outcome::Refused(_)))
             && one.at > now.at.minus(count.span)
             && subject(&one.subjects, count.by) == Some(wanted.clone())
     });
-    let answer = match count.distinct {
-        None => found.count(),
-        Some(by) => found.filter_map(|one| subject(&one.subjects, by)).collect::<BTreeSet<_>>().len(),
+    let answer = match count.tally {
+        Tally::Attempts => found.count(),
+        Tally::Distinct(by) => {
+            found.filter_map(|one| subject(&one.subjects, by)).collect::<BTreeSet<_>>().len()
+        }
+        other => panic!("not used here: {other:?}"),
     };
-    u32::try_from(answer).unwrap()
+    answer as u64
 }
 
 #[test]

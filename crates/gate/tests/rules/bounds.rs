@@ -44,7 +44,7 @@ fn files_are_bounded() {
         })
         .collect();
     let wrong = RuleBook::read(&rules).expect_err("fifty counts");
-    assert!(wrong[0].what.contains("need 50 different counts; allowed are 32"), "{wrong:?}");
+    assert!(wrong[0].what.contains("need 50 different counts; allowed are 16"), "{wrong:?}");
 }
 
 #[test]

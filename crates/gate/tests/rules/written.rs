@@ -2,7 +2,7 @@
 
 use gate::{
     By, Count, Evidence, Step, Subjects,
-    rules::{Asked, Rule, RuleBook, Way},
+    rules::{Asked, ROWS_MAX, Rule, RuleBook, Way},
 };
 use terms::{BankCode, Span, Time};
 
@@ -22,18 +22,14 @@ pub(crate) fn rule(when: &str) -> Rule {
     book.rules()[0].clone()
 }
 
-pub(crate) const WALLETS: Count = Count {
-    step: Step::ConsentReturned,
-    refused: None,
-    by: By::BankAccount,
-    distinct: Some(By::Customer),
-    span: Span::days(30),
-};
+pub(crate) const WALLETS: Count = Count::of(&[Step::ConsentReturned], By::BankAccount, Span::days(30))
+    .distinct(By::Customer)
+    .rows(ROWS_MAX);
 pub(crate) const FAILS: Count =
-    Count { step: Step::SignIn, refused: Some(true), by: By::Device, distinct: None, span: Span::hours(1) };
+    Count::of(&[Step::SignIn], By::Device, Span::hours(1)).refused().rows(ROWS_MAX);
 
 /// What was counted.
-pub(crate) fn evidence(wallets: u32, fails: u32) -> Evidence {
+pub(crate) fn evidence(wallets: u64, fails: u64) -> Evidence {
     Evidence::new([(WALLETS, wallets), (FAILS, fails)])
 }
 

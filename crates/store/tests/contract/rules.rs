@@ -12,7 +12,7 @@ use gate::{
     rules::{BackTest, RuleBook},
 };
 use store::{Fault, Load, Shelf, Store, Writer, look};
-use terms::{CustomerId, Digest, Moment, OperatorName, Span, Time};
+use terms::{CustomerId, Digest, Moment, OperatorName, Span, Time, Yen};
 use uuid::Uuid;
 
 const BEGIN: Time = Time::from_millis(1_900_000_000_000);
@@ -23,7 +23,14 @@ fn file(version: u32, when: &str, weight: u32) -> String {
         "[[rule]]\ncode = \"often\"\nversion = {version}\nsteps = [\"payout\"]\nwhen = \"{when}\"\nweight = {weight}\n\
          says_ja = \"多い\"\nsays_en = \"Often.\"\n[rule.counts]\n\
          tries = {{ step = \"payout\", by = \"customer\", span = \"10m\" }}\n\
-         others = {{ step = \"payout\", by = \"bank_account\", distinct = \"customer\", span = \"2h\" }}\n"
+         others = {{ step = \"payout\", by = \"bank_account\", distinct = \"customer\", span = \"2h\" }}\n\
+         [[rule]]\ncode = \"much\"\nversion = 1\nsteps = [\"payout\"]\nweight = 0\n\
+         when = \"paid + amount > 9000 && last < duration('30m') && first > duration('9m') && both > 0\"\n\
+         says_ja = \"高い\"\nsays_en = \"Much.\"\n[rule.counts]\n\
+         paid = {{ step = \"payout\", how = \"taken\", by = \"customer\", tally = \"yen\", span = \"1h\" }}\n\
+         last = {{ step = \"payout\", how = \"taken\", by = \"customer\", tally = \"since_last\", span = \"1d\" }}\n\
+         first = {{ step = \"payout\", how = \"taken\", by = \"customer\", tally = \"since_first\", span = \"1h\" }}\n\
+         both = {{ step = \"payout\", by = \"customer\", same = \"bank_account\", span = \"1d\" }}\n"
     )
 }
 
@@ -156,7 +163,10 @@ fn in_shadow(store: &Store, writer: &mut Writer, text: &str) {
     for _ in 0..TRIES {
         let minutes = dice.below(8);
         now = now.plus(Span::minutes(i64::try_from(minutes).expect("few") + 1));
-        let subjects = who(dice.below(4), u8::try_from(dice.below(3)).expect("few"));
+        let subjects = Subjects {
+            amount: Some(Yen::of(1 + dice.small(5_000))),
+            ..who(dice.below(4), u8::try_from(dice.below(3)).expect("few"))
+        };
         assert_eq!(ask(writer, &Try(subjects), now), Ok(()), "a shadow changes no ruling");
     }
     let end = now.plus(Span::millis(1));
@@ -170,13 +180,18 @@ fn in_shadow(store: &Store, writer: &mut Writer, text: &str) {
             Ok(())
         })
         .expect("read");
-    let noted = history.iter().flat_map(|attempt| &attempt.findings);
-    let noted = noted.filter(|finding| finding.detector == "shadow:often@1" && finding.weight == 0).count();
+    let noted = |rule: &str| {
+        let found = history.iter().flat_map(|attempt| &attempt.findings);
+        found.filter(|one| one.detector == format!("shadow:{rule}") && one.weight == 0).count()
+    };
     let book = RuleBook::read(text).expect("good");
     let mut test = BackTest::new(&book, BEGIN);
     history.iter().for_each(|attempt| test.see(attempt).expect("little"));
     let report = test.report();
     assert_eq!(report.judged, TRIES);
-    assert_eq!(usize::try_from(report.together.held), Ok(noted));
-    assert!(noted > 10 && noted < history.len(), "it was noted {noted} times: that says little");
+    for (rule, effect) in &report.rules {
+        let noted = noted(rule);
+        assert_eq!(usize::try_from(effect.held), Ok(noted), "{rule}");
+        assert!(noted > 5 && noted < history.len(), "{rule} was noted {noted} times: that says little");
+    }
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{Attempt, Outcome, Ruling, Step, ruling_of};
 use std::collections::{BTreeMap, BTreeSet};
-use tally::{Subject, Tally};
+use tally::Seen;
 use terms::{CustomerId, Digest, Span, Time};
 
 /// The most that is held at once of what the rules count, and of what they would have touched.
@@ -48,7 +48,7 @@ struct PerRule {
 pub struct BackTest<'b> {
     book: &'b RuleBook,
     from: Time,
-    tally: Tally,
+    tally: Seen,
     rules: Vec<PerRule>,
     together: PerRule,
     heard: Heard,
@@ -62,7 +62,7 @@ impl<'b> BackTest<'b> {
         let counts = STEPS.iter().flat_map(|step| book.needs(*step)).collect::<BTreeSet<_>>();
         let rules = book.rules().iter().map(|_| PerRule::default()).collect();
         let (together, heard) = (PerRule::default(), Heard::default());
-        Self { book, from, tally: Tally::of(counts), rules, together, heard, judged: 0, last: None }
+        Self { book, from, tally: Seen::of(counts), rules, together, heard, judged: 0, last: None }
     }
 
     /// How long before the first judged attempt the history has to begin.
@@ -186,7 +186,7 @@ impl PerRule {
             let is_bad = signalled || denied || refunded;
             self.effect.later_bad += u64::from(is_bad);
             if let (false, Some(customer)) = (is_bad, touched.customer) {
-                annoyed.insert(Subject::of_customer(customer));
+                annoyed.insert(customer);
             }
         }
         self.effect.annoyed = annoyed.len() as u64;
