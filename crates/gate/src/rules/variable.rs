@@ -2,7 +2,7 @@
 
 use super::expression::{Failed, Kind, Value};
 use crate::{By, Count, Evidence, How, Step, Subjects, Tally, detectors};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 use terms::{Span, Time};
 
 /// A bank's method and its link, as far as an ask goes over one.
@@ -166,7 +166,7 @@ pub(super) fn is_taken(name: &str) -> bool {
 /// Every fact and every detector's count, under its name.
 pub fn names() -> Vec<Named> {
     let facts = Fact::ALL.iter().map(|f| Named { name: f.name().to_owned(), says: f.says().to_owned() });
-    let counts = built_in().into_iter().map(|(name, count)| Named { name, says: says_of(&count) });
+    let counts = built_in().iter().map(|(name, count)| Named { name: name.clone(), says: says_of(count) });
     facts.chain(counts).collect()
 }
 
@@ -178,15 +178,18 @@ const fn kind_of(count: &Count) -> Kind {
 }
 
 /// The counts of all detectors, each name once: of two that differ in their bounds only, the one that reads more.
-fn built_in() -> BTreeMap<String, Count> {
-    let mut named: BTreeMap<String, Count> = BTreeMap::new();
-    for count in detectors::ALL.iter().flat_map(|detector| detector.counts) {
-        let known = named.entry(name_of(count)).or_insert(*count);
-        if (known.rows, count.least) < (count.rows, known.least) {
-            *known = *count;
+fn built_in() -> &'static BTreeMap<String, Count> {
+    static BUILT_IN: LazyLock<BTreeMap<String, Count>> = LazyLock::new(|| {
+        let mut named: BTreeMap<String, Count> = BTreeMap::new();
+        for count in detectors::ALL.iter().flat_map(|detector| detector.counts) {
+            let known = named.entry(name_of(count)).or_insert(*count);
+            if (known.rows, count.least) < (count.rows, known.least) {
+                *known = *count;
+            }
         }
-    }
-    named
+        named
+    });
+    &BUILT_IN
 }
 
 fn how_of(count: &Count) -> String {

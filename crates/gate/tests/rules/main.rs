@@ -6,6 +6,7 @@ mod backtest;
 mod bad_rules;
 mod bounds;
 mod dice;
+mod documented;
 mod in_force;
 mod judged;
 mod written;
