@@ -21,6 +21,7 @@ mod policy;
 mod redirect;
 mod refusal;
 mod retention;
+pub mod rules;
 pub mod sessions;
 pub mod sign_up;
 pub mod signals;

@@ -1,7 +1,11 @@
 //! The verdict: the findings' weights added up, and the pass that only a verdict gives.
 
-use crate::{Count, Finding, Path, STOP_WEIGHT, Step, Stops, detectors, needs};
+use crate::{
+    Count, Finding, Path, STOP_WEIGHT, Step, Stops, detectors, needs,
+    rules::{Asked, Beside, InForce},
+};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use terms::Yen;
 
 /// What the gate says.
@@ -20,6 +24,19 @@ pub enum Ruling {
     Stop,
 }
 
+impl Ruling {
+    /// The word that is stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::StepUp => "step_up",
+            Self::Review => "review",
+            Self::Deny => "deny",
+            Self::Stop => "stop",
+        }
+    }
+}
+
 /// The counts that were wanted, with their answers, and what else is known of the ask.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
@@ -29,6 +46,7 @@ pub struct Evidence {
     complete: bool,
     stopped: Option<Finding>,
     known_device: bool,
+    beside: Option<Beside>,
 }
 
 impl Evidence {
@@ -48,7 +66,14 @@ impl Evidence {
 
     /// Evidence that could not be had: the gate fails closed on it.
     pub const fn missing() -> Self {
-        Self { answers: Vec::new(), amount: Yen::ZERO, complete: false, stopped: None, known_device: false }
+        Self {
+            answers: Vec::new(),
+            amount: Yen::ZERO,
+            complete: false,
+            stopped: None,
+            known_device: false,
+            beside: None,
+        }
     }
 
     /// With how much is to move.
@@ -70,6 +95,13 @@ impl Evidence {
         self
     }
 
+    /// With operators' rules, which are asked when everything is judged, and see all of the evidence.
+    #[must_use]
+    pub fn beside(mut self, rules: &Arc<InForce>, asked: &Asked<'_>) -> Self {
+        self.beside = rules.are_asked_at(asked.step).then(|| Beside::new(rules, asked));
+        self
+    }
+
     /// With whether the customer concerned signed in on the asking device before. A device's id is a secret that
     /// stays with it, so what strangers do on theirs is no evidence against it.
     #[must_use]
@@ -83,12 +115,15 @@ impl Evidence {
         self.known_device
     }
 
+    /// The answer to one count, where it was counted.
+    pub fn counted(&self, count: &Count) -> Option<u64> {
+        let place = self.answers.binary_search_by(|(known, _)| known.cmp(count)).ok()?;
+        self.answers.get(place).map(|(_, answer)| *answer)
+    }
+
     /// The answer to one count; what was not counted speaks against the ask, so that a detector errs to the safe side.
     pub fn of(&self, count: &Count) -> u64 {
-        match self.answers.binary_search_by(|(known, _)| known.cmp(count)) {
-            Ok(place) => self.answers.get(place).map_or_else(|| count.worst(), |(_, answer)| *answer),
-            Err(_) => count.worst(),
-        }
+        self.counted(count).unwrap_or_else(|| count.worst())
     }
 }
 
@@ -143,6 +178,17 @@ impl Verdict {
     }
 }
 
+/// The ruling that a sum of weights means.
+pub(crate) const fn ruling_of(weight: u32) -> Ruling {
+    match weight {
+        0..30 => Ruling::Allow,
+        30..60 => Ruling::StepUp,
+        60..100 => Ruling::Review,
+        100..STOP_WEIGHT => Ruling::Deny,
+        STOP_WEIGHT.. => Ruling::Stop,
+    }
+}
+
 /// Judges a step on its evidence: the weights of all findings add up.
 pub fn judge(step: Step, evidence: &Evidence) -> Verdict {
     if !evidence.complete && !needs(step).is_empty() {
@@ -154,14 +200,9 @@ pub fn judge(step: Step, evidence: &Evidence) -> Verdict {
         .filter(|detector| detector.steps.contains(&step))
         .map(|detector| Finding { detector: detector.code.to_owned(), weight: (detector.judge)(evidence) })
         .filter(|finding| finding.weight > 0);
-    let findings: Vec<Finding> = seen.chain(evidence.stopped.clone()).collect();
-    let ruling = match findings.iter().map(|finding| finding.weight).sum::<u32>() {
-        0..30 => Ruling::Allow,
-        30..60 => Ruling::StepUp,
-        60..100 => Ruling::Review,
-        100..STOP_WEIGHT => Ruling::Deny,
-        STOP_WEIGHT.. => Ruling::Stop,
-    };
+    let ruled = evidence.beside.iter().flat_map(|rules| rules.findings(step, evidence));
+    let findings: Vec<Finding> = seen.chain(ruled).chain(evidence.stopped.clone()).collect();
+    let ruling = ruling_of(findings.iter().map(|finding| finding.weight).sum());
     Verdict { step, ruling, findings }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Fault,
-    counts::{Question, axis, question},
+    counts::{Question, axis},
     shelf::Shelf,
     sql::{Manner, Row, Shape, Value, column},
 };
@@ -138,9 +138,14 @@ pub(crate) fn subject(subjects: &Subjects, by: By) -> Value {
 }
 
 impl Shelf<'_> {
-    /// Everything that the detectors of a step want counted by these subjects.
-    pub(crate) fn counted(&mut self, step: Step, subjects: &Subjects, now: Time) -> Result<Evidence, Fault> {
-        let answers = match question(step) {
+    /// Everything that a question asks about these subjects, with how much is to move.
+    pub(crate) fn counted(
+        &mut self,
+        question: Option<&Question>,
+        subjects: &Subjects,
+        now: Time,
+    ) -> Result<Evidence, Fault> {
+        let answers = match question {
             Some(question) => self.answers(question, subjects, now)?,
             None => Vec::new(),
         };
@@ -189,13 +194,7 @@ impl Shelf<'_> {
             Outcome::Taken => (0, Value::Null),
             Outcome::Refused(code) => (1, Value::text(code.as_str())),
         };
-        let ruling = attempt.ruling.map(|ruling| match ruling {
-            Ruling::Allow => "allow",
-            Ruling::StepUp => "step_up",
-            Ruling::Review => "review",
-            Ruling::Deny => "deny",
-            Ruling::Stop => "stop",
-        });
+        let ruling = attempt.ruling.map(Ruling::as_str);
         let findings = match attempt.findings.as_slice() {
             [] => Value::Null,
             findings => Value::text(serde_json::to_string(findings).unwrap_or_default()),

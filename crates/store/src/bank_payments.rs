@@ -14,7 +14,7 @@ use engine::{
     linking::Link,
     payments::{
         BankAnswered, BankAnsweredFacts, Belongings, Close, CloseFacts, Mature, MatureFacts, Parcel, Payment,
-        PaymentKind, Payout, PayoutFacts, TopUp, TopUpFacts, Usage, clearing_account, link_key, payout_key,
+        PaymentKind, Payout, PayoutFacts, Purse, TopUp, TopUpFacts, Usage, clearing_account, link_key, payout_key,
         top_up_key,
     },
     sessions::Session,
@@ -180,9 +180,12 @@ impl Load for Close {
             }
             None => (0, Belongings::default(), Vec::new()),
         };
-        let subjects = subjects(standing.as_ref(), link.as_ref(), at);
+        let book = money_book(shelf, customer.as_ref(), link.as_ref())?;
+        // What is left goes out.
+        let amount = customer.as_ref().map(|customer| Purse::new(&book, customer).main());
+        let subjects = Subjects { amount, ..subjects(standing.as_ref(), link.as_ref(), at) };
         Ok(CloseFacts {
-            book: money_book(shelf, customer.as_ref(), link.as_ref())?,
+            book,
             usage: payouts(shelf, customer.as_ref(), at)?,
             evidence: shelf.evidence(Step::Closing, &subjects, at.moment.now)?,
             parcels,

@@ -12,7 +12,8 @@ mod wallet;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    backup, bench, bench_gate, bench_ledger, demo, desk, migrate, prove, restore, sandbox, serve, smoke,
+    backup, bench, bench_gate, bench_ledger, demo, desk, migrate, prove, restore, rules, sandbox, serve,
+    smoke,
 };
 use exit::{Done, Ended};
 use std::{path::PathBuf, process::ExitCode};
@@ -61,6 +62,9 @@ enum Command {
     /// The operator's staff.
     #[command(subcommand)]
     Operator(desk::OperatorCommand),
+    /// Operators' rules: check, back-test, propose, promote.
+    #[command(subcommand)]
+    Rules(rules::RulesCommand),
     /// The book.
     #[command(subcommand)]
     Ledger(Ledger),
@@ -123,6 +127,7 @@ async fn run(command: Command) -> Done {
         Command::Stops { server } => desk::stops(server).await,
         Command::Resume(options) => desk::resume(options).await,
         Command::Operator(command) => desk::operator(command).await,
+        Command::Rules(command) => rules::run(command).await,
         Command::Bench(Bench::Http(options)) => bench::run(options).await,
         Command::Bench(Bench::Gate(options)) => bench_gate::run(&options),
         Command::Bench(Bench::Ledger(options)) => bench_ledger::run(options).await,

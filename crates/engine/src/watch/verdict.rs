@@ -32,8 +32,8 @@ pub fn to_stop<'a>(
                 (Scope::Method(*bank, method.clone()), watch.excess(*bank))
             }
         };
-        let is_enough = raised.alarm.grade == Grade::Family
-            && (raised.alarm.code == Code::Canary || excess >= OPENS_AT);
+        let is_enough =
+            raised.alarm.grade == Grade::Family && (raised.alarm.code == Code::Canary || excess >= OPENS_AT);
         let known = breakers.iter().find(|breaker| breaker.scope == scope);
         let is_seen = known.is_some_and(|breaker| {
             breaker.setting == Setting::Open || breaker.changed_at >= raised.raised_at

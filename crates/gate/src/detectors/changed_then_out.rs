@@ -14,7 +14,7 @@ const CHANGED: Count =
 /// The detector. Who cancelled a recovery is the owner; below ¥30,000 nothing is said.
 pub(super) const DETECTOR: Detector = Detector {
     code: "changed_then_out",
-    steps: &[Step::Transfer, Step::Payout],
+    steps: &[Step::Transfer, Step::Payout, Step::Closing],
     counts: &[RECOVERED, CANCELLED, CHANGED],
     judge: |evidence| {
         let recovered = evidence.of(&RECOVERED);

@@ -10,12 +10,12 @@ const fn within_the_hour(steps: &'static [Step], by: By) -> Count {
 const CHARGED: Count = within_the_hour(&[Step::TopUp], By::Customer);
 const RECEIVED: Count = within_the_hour(&[Step::Transfer], By::AsPayee);
 const ACCEPTED: Count = within_the_hour(&[Step::Acceptance], By::Customer);
-const SENT: Count = within_the_hour(&[Step::Transfer, Step::Payout], By::Customer);
+const SENT: Count = within_the_hour(&[Step::Transfer, Step::Payout, Step::Closing], By::Customer);
 
 /// The detector. Honest people do it too (the rent, half of it the flatmate's), so a fresh signature is enough.
 pub(super) const DETECTOR: Detector = Detector {
     code: "in_and_straight_out",
-    steps: &[Step::Transfer, Step::Payout],
+    steps: &[Step::Transfer, Step::Payout, Step::Closing],
     counts: &[CHARGED, RECEIVED, ACCEPTED, SENT],
     judge: |evidence| {
         let came = [CHARGED, RECEIVED, ACCEPTED].iter().map(|count| evidence.of(count));

@@ -11,7 +11,7 @@ const PAYERS: Count = today(&[Step::Transfer], By::AsPayee).distinct(By::Custome
 const RECEIVED: Count = today(&[Step::Transfer], By::AsPayee).yen();
 const OFFERS: Count = today(&[Step::Acceptance], By::Customer);
 const ACCEPTED: Count = today(&[Step::Acceptance], By::Customer).yen();
-const SENT: Count = today(&[Step::Transfer, Step::Payout], By::Customer).yen();
+const SENT: Count = today(&[Step::Transfer, Step::Payout, Step::Closing], By::Customer).yen();
 const OPENED: Count =
     Count::of(&[Step::Opening], By::Customer, Span::days(400)).taken().since_last().from(Yen::of(10_000));
 
@@ -19,7 +19,7 @@ const OPENED: Count =
 /// not new.
 pub(super) const DETECTOR: Detector = Detector {
     code: "many_in_one_out",
-    steps: &[Step::Transfer, Step::Payout],
+    steps: &[Step::Transfer, Step::Payout, Step::Closing],
     counts: &[PAYERS, RECEIVED, OFFERS, ACCEPTED, SENT, OPENED],
     judge: |evidence| {
         let payers = evidence.of(&PAYERS).saturating_add(evidence.of(&OFFERS));

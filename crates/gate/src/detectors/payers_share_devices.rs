@@ -13,7 +13,7 @@ const DEVICES: Count = paid_me().distinct(By::Device);
 /// The detector: at least five payers, and three or more to each device.
 pub(super) const DETECTOR: Detector = Detector {
     code: "payers_share_devices",
-    steps: &[Step::Transfer, Step::Payout],
+    steps: &[Step::Transfer, Step::Payout, Step::Closing],
     counts: &[PAYERS, DEVICES],
     judge: |evidence| {
         let (payers, devices) = (evidence.of(&PAYERS), evidence.of(&DEVICES));

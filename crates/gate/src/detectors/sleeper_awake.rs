@@ -23,7 +23,7 @@ const KNOWN: Count = Count::of(&[Step::Opening, Step::SignIn], By::Customer, Spa
 /// The detector. Who comes back after a holiday of half a year signs once more.
 pub(super) const DETECTOR: Detector = Detector {
     code: "sleeper_awake",
-    steps: &[Step::ConsentBegun, Step::TopUp, Step::Transfer, Step::Payout],
+    steps: &[Step::ConsentBegun, Step::TopUp, Step::Transfer, Step::Payout, Step::Closing],
     counts: &[USED, KNOWN],
     judge: |evidence| if evidence.of(&USED) == 0 && evidence.of(&KNOWN) > 0 { 30 } else { 0 },
     says: (

@@ -235,3 +235,7 @@ CREATE TABLE watch (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 
 CREATE TABLE alarms (id BLOB PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE INDEX alarms_at ON alarms (at, id);
+
+-- Operators' rules: every set that was ever proposed.
+CREATE TABLE rule_sets (version INTEGER PRIMARY KEY, standing INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE INDEX rule_sets_standing ON rule_sets (version) WHERE standing = 1;

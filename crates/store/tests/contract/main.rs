@@ -23,6 +23,7 @@ mod proxy;
 mod raw;
 mod retention;
 mod rows;
+mod rules;
 mod sealed;
 mod sightings;
 mod tampering;
@@ -48,4 +49,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { counts handles large opening play retention rows sealed sightings tampering watch writers }
+on_both! { counts handles large opening play retention rows rules sealed sightings tampering watch writers }

@@ -9,6 +9,7 @@ pub(crate) mod desk;
 pub(crate) mod migrate;
 pub(crate) mod prove;
 pub(crate) mod restore;
+pub(crate) mod rules;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
 pub(crate) mod smoke;
