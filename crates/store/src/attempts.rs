@@ -138,16 +138,31 @@ pub(crate) fn subject(subjects: &Subjects, by: By) -> Value {
 }
 
 impl Shelf<'_> {
-    /// Everything that a question asks about these subjects, exact up to each count's bound: what this batch
-    /// remembered and the database has not seen is counted too.
+    /// Everything that a question asks about these subjects, and how much is to move.
     pub(crate) fn counted(
         &mut self,
         question: Option<&Question>,
         subjects: &Subjects,
         now: Time,
     ) -> Result<Evidence, Fault> {
-        let amount = subjects.amount.unwrap_or_default();
-        let Some(question) = question else { return Ok(Evidence::new([]).moving(amount)) };
+        let answers = match question {
+            Some(question) => self.answers(question, subjects, now)?,
+            None => Vec::new(),
+        };
+        Ok(Evidence::new(answers).moving(subjects.amount.unwrap_or_default()))
+    }
+
+    /// The answers to a question by these subjects, exact up to each count's bound: what this batch remembered and
+    /// the database has not seen is counted too.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be read.
+    pub fn answers(
+        &mut self,
+        question: &Question,
+        subjects: &Subjects,
+        now: Time,
+    ) -> Result<Vec<(Count, u64)>, Fault> {
         if question.counts.iter().any(|count| self.attempts.hides(count, subjects, now)) {
             self.attempts.clear();
             self.pending.flush(TABLE, self.sql)?;
@@ -158,7 +173,7 @@ impl Shelf<'_> {
         for (count, answer) in &mut answers {
             *answer = self.attempts.with(count, *answer, subjects, now);
         }
-        Ok(Evidence::new(answers).moving(amount))
+        Ok(answers)
     }
 
     /// The attempts of a step in the order remembered, at most a thousand: when, and whether it was refused.

@@ -21,7 +21,7 @@ enum Parameter {
 }
 
 /// A statement whose one row has one column per count, and what its parameters stand for.
-pub(crate) struct Question {
+pub struct Question {
     pub(crate) counts: Vec<Count>,
     sql: String,
     parameters: Vec<Parameter>,
@@ -49,8 +49,9 @@ pub(crate) const fn axis(by: By) -> &'static str {
 }
 
 impl Question {
-    /// The question that answers these counts.
-    pub(crate) fn new(counts: &[Count]) -> Option<Self> {
+    /// The question that answers these counts, in one trip to the database; nothing where there are none. Make it once:
+    /// the statement is kept.
+    pub fn new(counts: &[Count]) -> Option<Self> {
         if counts.is_empty() {
             return None;
         }

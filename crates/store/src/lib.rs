@@ -63,6 +63,7 @@ pub mod yardstick;
 pub use backup::{Backup, Link, Listener, Manifest, Progress, back_up, manifest_path};
 pub use bulk::Outcomes;
 pub use checkpoint::Checkpoint;
+pub use counts::Question;
 pub use errands::DueErrand;
 pub use events::StoredEvent;
 pub use fault::Fault;

@@ -75,9 +75,10 @@ impl Ask for TopUp {
         let subjects = Subjects { bank, bank_account, amount, ..standing.subjects(at) };
         Decision::judged(at, &verdict, subjects, |plan| {
             let link = own_link(facts.link.as_ref(), standing.customer.id)?;
+            // What could not be done anyway needs no fresh signature first.
+            self.check(facts, link, at)?;
             let pass =
                 verdict.pass(standing.stepped_up(at)).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;
-            self.check(facts, link, at)?;
             Ok(self.start(facts, standing, link, &pass, at, plan))
         })
     }

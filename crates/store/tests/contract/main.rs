@@ -8,6 +8,7 @@
 
 mod ask;
 mod bed;
+mod counts;
 mod damaged_file;
 mod dice;
 mod draw;
@@ -48,4 +49,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { handles large opening play retention rows rules sealed sightings tampering watch writers }
+on_both! { counts handles large opening play retention rows rules sealed sightings tampering watch writers }

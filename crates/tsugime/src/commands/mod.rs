@@ -2,6 +2,7 @@
 
 pub(crate) mod backup;
 pub(crate) mod bench;
+pub(crate) mod bench_gate;
 pub(crate) mod bench_ledger;
 pub(crate) mod demo;
 pub(crate) mod desk;
