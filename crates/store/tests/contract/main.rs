@@ -26,6 +26,7 @@ mod rows;
 mod rules;
 mod sealed;
 mod sightings;
+mod stops;
 mod tampering;
 mod watch;
 mod writers;
@@ -49,4 +50,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { counts handles large opening play retention rows rules sealed sightings tampering watch writers }
+on_both! { counts handles large opening play retention rows rules sealed sightings stops tampering watch writers }
