@@ -16,7 +16,7 @@ fn random(step: Step, state: &mut u64) -> Evidence {
         .iter()
         .map(|count| {
             let scale = [1, 4, 20, 200, 100_000, 100_000_000, u64::MAX][(next(state) % 7) as usize];
-            let answer = if next(state) % 2 == 0 { count.nothing() } else { next(state) % scale };
+            let answer = if next(state).is_multiple_of(2) { count.nothing() } else { next(state) % scale };
             (*count, answer)
         })
         .collect();
