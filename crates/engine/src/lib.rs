@@ -26,6 +26,7 @@ pub mod sign_up;
 pub mod signals;
 mod standing;
 pub mod stops;
+mod table;
 pub mod watch;
 
 pub use ask::{Ask, Context, Once, Source};
@@ -41,3 +42,4 @@ pub use redirect::{Redirect, Returned};
 pub use refusal::{Code, Refusal};
 pub use retention::Retention;
 pub use standing::{Aal, Ial, Need, Standing};
+pub use table::{TableWrong, Whole, WholeYen};
