@@ -12,6 +12,7 @@ mod errand_settled;
 pub mod event;
 pub mod identity;
 mod ledger_batch;
+pub mod linkage;
 pub mod linking;
 pub mod merchants;
 pub mod operators;

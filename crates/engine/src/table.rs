@@ -56,7 +56,7 @@ impl Table<'_> {
 
     /// The key of a line, behind the name of its table.
     fn field(self, line: usize) -> String {
-        let name = |text: &str| text.trim().trim_matches(['[', ']']).trim().to_owned();
+        let name = |text: &str| text.trim().trim_matches(['[', ']', '"']).trim().to_owned();
         let lines: Vec<&str> = self.text.lines().take(line + 1).collect();
         let here = lines.last().copied().unwrap_or_default();
         let table = lines.iter().rev().find(|line| line.starts_with('[')).map(|line| name(line));
@@ -83,6 +83,9 @@ pub struct Whole<const MIN: u64, const MAX: u64>(u64);
 pub type WholeYen = Whole<0, 100_000_000>;
 
 impl<const MIN: u64, const MAX: u64> Whole<MIN, MAX> {
+    /// Nothing at all, where the bounds allow it.
+    pub const ZERO: Self = Self(MIN);
+
     /// The number; nothing outside of the bounds.
     pub const fn new(number: u64) -> Option<Self> {
         if MIN <= number && number <= MAX { Some(Self(number)) } else { None }
