@@ -5,13 +5,16 @@ mod commands;
 mod config;
 mod exit;
 mod folder;
+mod linkage;
 mod outside;
 mod seed;
 mod stop;
 mod wallet;
 
 use clap::{Parser, Subcommand};
-use commands::{backup, bench, bench_ledger, demo, desk, migrate, prove, restore, sandbox, serve, smoke};
+use commands::{
+    assess, backup, bench, bench_ledger, demo, desk, migrate, prove, restore, sandbox, serve, smoke,
+};
 use exit::{Done, Ended};
 use std::{path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
@@ -68,6 +71,8 @@ enum Command {
     Restore(restore::Options),
     /// Brings the schema of a database up to date.
     Migrate(migrate::Options),
+    /// How money could leave a stranger's account under a linkage; exit 2 and the reasons if it must be refused.
+    Assess(assess::Options),
     /// Throughput and latency, with the conditions stated.
     #[command(subcommand)]
     Bench(Bench),
@@ -98,6 +103,7 @@ fn main() -> ExitCode {
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),
         Command::Migrate(options) => migrate::run(&options),
+        Command::Assess(options) => assess::run(&options),
         other => match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(runtime) => runtime.block_on(run(other)),
             Err(why) => Err(Ended::fault("threads", why)),
@@ -125,6 +131,7 @@ async fn run(command: Command) -> Done {
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),
         Command::Migrate(options) => migrate::run(&options),
+        Command::Assess(options) => assess::run(&options),
     }
 }
 

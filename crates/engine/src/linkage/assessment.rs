@@ -98,9 +98,11 @@ pub struct MethodAssessed {
 }
 
 impl MethodAssessed {
-    /// The way of whoever guesses, where there is one.
+    /// The cheapest way that takes nothing but guessing, where there is one.
     pub fn guessed(&self) -> Option<&WayIn> {
-        self.ways.iter().find(|way| way.step_codes.iter().any(|step| step.starts_with("guess:")))
+        let alone =
+            |step: &String| ["guess:", "look_up:", "open_"].iter().any(|start| step.starts_with(start));
+        self.ways.iter().find(|way| way.step_codes.iter().all(alone))
     }
 }
 

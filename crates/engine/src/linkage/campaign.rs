@@ -6,7 +6,7 @@ use super::{
     sections::{Told, Window},
     step::{Step, Steps},
 };
-use crate::directory::{Curve, Holder};
+use crate::directory::{Curve, Holder, LockOut};
 
 const DAYS: f64 = 30.0;
 const HOURS: f64 = 24.0;
@@ -40,20 +40,26 @@ impl Campaign {
     pub(super) fn of(attacker: &Attacker, steps: &Steps, linkage: &Linkage, model: &Model) -> Option<Self> {
         let fixed: f64 = steps.iter().map(|step| price(attacker, step)).sum::<Option<f64>>()?;
         let knows_birth_date = steps.contains(&Step::Records) && bank_knows_birth_dates(model);
-        let curves: Vec<&Curve> = steps
+        let guessed: Vec<&str> = steps
             .iter()
-            .filter_map(|step| if let Step::Guess(what) = step { Some(what) } else { None })
-            .map(|what| curve(what, knows_birth_date, model))
-            .collect::<Option<_>>()?;
+            .filter_map(|step| if let Step::Guess(what) = step { Some(what.as_str()) } else { None })
+            .collect();
+        let curves: Vec<&Curve> =
+            guessed.iter().map(|what| curve(what, knows_birth_date, model)).collect::<Option<_>>()?;
         let once: f64 = curves.iter().map(|curve| curve.opened(1)).product();
         let tries = tries_a_month(attacker, linkage, once < 1.0);
         let accounts = number(attacker.accounts_a_month.get()).min(tries);
-        let on_each = (tries / accounts).clamp(1.0, number(linkage.lock_out.per_bank_account_tries.get()));
+        let lock_out = if guessed.iter().all(|what| goes_unlocked(what, model)) {
+            f64::INFINITY
+        } else {
+            number(linkage.lock_out.per_bank_account_tries.get())
+        };
+        let on_each = (tries / accounts).clamp(1.0, lock_out);
         // Several guesses at once are a joint guess: each further try is taken to be worth as much as the first.
         let share = match curves[..] {
             [] => 1.0,
             [one] => one.opened(whole(on_each)),
-            _ => once * on_each.floor(),
+            _ => (once * on_each.floor()).min(1.0),
         };
         let try_yen = attacker.try_yen.map_or(0.0, |yen| number(yen.get()));
         let tries_paid = if curves.is_empty() { 0.0 } else { try_yen * on_each };
@@ -108,6 +114,11 @@ fn curve<'m>(what: &str, knows_birth_date: bool, model: &'m Model) -> Option<&'m
         None => model.authenticators.get(what)?.curve.as_ref()?,
     };
     directory.curves.get(code)
+}
+
+/// Whether wrong tries at a factor are counted on nothing. Authenticators of the wallet are counted by the wallet.
+fn goes_unlocked(what: &str, model: &Model) -> bool {
+    model.directory.factors.get(what).is_some_and(|factor| factor.lock_out == LockOut::Nothing)
 }
 
 fn bank_knows_birth_dates(model: &Model) -> bool {

@@ -10,7 +10,6 @@ const DAY_S: i64 = 86_400;
 
 /// What a person signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct LinkageException {
     /// SHA-256 of the linkage's file, in hexadecimal digits.
     pub linkage_sha256: String,

@@ -9,6 +9,7 @@ mod campaign;
 mod changes;
 mod configuration;
 mod exception;
+mod in_force;
 mod model;
 mod rules;
 mod sections;

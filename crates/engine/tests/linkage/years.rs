@@ -84,6 +84,32 @@ fn today_is_accepted_and_closed() {
     }
 }
 
+/// Whoever reaches few accounts tries more than one PIN on each, up to the lock-out, or without end where there is none.
+#[test]
+fn few_accounts_are_tried_as_often_as_they_bear() {
+    use engine::{
+        directory::LockOut,
+        linkage::{Linkage, Model, assess},
+    };
+    let mut model = Model::embedded().clone();
+    let guesser = model.attackers.get_mut("guesser").unwrap();
+    guesser.accounts_a_month = engine::Whole::new(10).unwrap();
+    let per_month = |model: &Model| {
+        let linkage = Linkage::read("2020.toml", KOZA_2020, model).unwrap();
+        method(&assess(&linkage, model).methods, "account_pin_2020").guessed().unwrap().per_month
+    };
+    // Three tries on each of ten accounts: 1.44 % of them.
+    assert_eq!(per_month(&model), 0.144);
+    for method in model.directory.methods.values_mut() {
+        for factor in &mut method.factors {
+            factor.lock_out = LockOut::Nothing;
+        }
+    }
+    model.directory.factors.values_mut().for_each(|factor| factor.lock_out = LockOut::Nothing);
+    // 3,000 tries on each: between 30.15 % (1,000) and all (10,000) of them.
+    assert!((3.015..10.0).contains(&per_month(&model)), "{}", per_month(&model));
+}
+
 /// With the alarm in force guessing is stopped after about one account (240 guesses at 0.5 %).
 #[test]
 fn an_alarm_stops_guessing_after_about_one_account() {
