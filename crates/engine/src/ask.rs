@@ -51,7 +51,7 @@ impl Once {
 pub struct Source {
     /// The device's long-lived cookie or the app's own id.
     pub device: Option<DeviceId>,
-    /// The network: an IPv4 address, or the /64 of an IPv6 address.
+    /// The network address: an IPv4 address, or the /64 of an IPv6 address.
     pub address: Option<String>,
     /// The request's id, for the log.
     pub request: Option<String>,
@@ -60,7 +60,7 @@ pub struct Source {
 impl Source {
     /// The subjects that are known from the source alone.
     pub fn subjects(&self) -> Subjects {
-        Subjects { device: self.device, address: self.address.clone(), ..Subjects::default() }
+        Subjects::at(self.device, self.address.clone())
     }
 }
 

@@ -22,6 +22,7 @@ mod policy;
 mod redirect;
 mod refusal;
 mod retention;
+pub mod rules;
 pub mod sessions;
 pub mod sign_up;
 pub mod signals;

@@ -11,7 +11,7 @@ pub struct Detector {
     pub steps: &'static [Step],
     /// What it wants counted.
     pub counts: &'static [Count],
-    /// The weight of what it sees: 0 nothing, 30 step up, 60 review, 100 deny.
+    /// The weight of what it sees: 0 nothing, 10 or 20 a hint, 30 step up, 60 review, 100 deny.
     pub judge: fn(&Evidence) -> u32,
     /// What it saw, for people, in Japanese and English.
     pub says: (&'static str, &'static str),

@@ -9,6 +9,8 @@ mod breaker;
 mod count;
 mod detector;
 pub mod detectors;
+mod place;
+pub mod rules;
 mod sighting;
 mod step;
 mod subject;
@@ -18,9 +20,11 @@ pub use attempt::{Attempt, Outcome};
 pub use breaker::{
     Breaker, Level, NotAllowed, Operation, Path, Resume, STOP_WEIGHT, Scope, Setting, Stopper, Stops,
 };
-pub use count::{Count, needs};
+pub use count::{Count, How, NEVER, Tally, needs};
 pub use detector::{Detector, Finding};
+pub use place::{address_of, network_around};
 pub use sighting::Sighting;
 pub use step::Step;
 pub use subject::{By, Subjects};
+pub(crate) use verdict::ruling_of;
 pub use verdict::{Evidence, Pass, Ruling, Verdict, judge};

@@ -91,6 +91,8 @@ steps! {
     BadToken "bad_token";
     /// A bank sends a signed security event.
     BankSignal "bank_signal";
+    /// A depositor tells the bank of a link of this customer: not mine.
+    LinkDenied "link_denied";
     /// An operator stops something.
     Stop "stop";
     /// An operator asks or agrees that something goes on again.
@@ -99,4 +101,31 @@ steps! {
     RuleChange "rule_change";
     /// A person joins or leaves the operator's staff.
     OperatorChange "operator_change";
+}
+
+impl Step {
+    /// Just this one.
+    pub fn alone(self) -> &'static [Self] {
+        Self::ALL.get(self as usize).map_or(&[], std::slice::from_ref)
+    }
+
+    /// Whether strangers knock here, so that attempts are counted by where they come from as well. Money that moves is
+    /// counted by customer, bank account and payee only.
+    pub const fn is_door(self) -> bool {
+        matches!(
+            self,
+            Self::SignUp
+                | Self::Opening
+                | Self::Code
+                | Self::SignIn
+                | Self::StepUp
+                | Self::Federation
+                | Self::Recovery
+                | Self::AuthenticatorChange
+                | Self::Proofing
+                | Self::ConsentBegun
+                | Self::ConsentReturned
+                | Self::BankSignal
+        )
+    }
 }

@@ -1,8 +1,12 @@
 //! The verdict: the findings' weights added up, and the pass that only a verdict gives.
 
-use crate::{Count, Finding, Path, STOP_WEIGHT, Step, Stops, detectors, needs};
+use crate::{
+    Count, Finding, Path, STOP_WEIGHT, Step, Stops, detectors, needs,
+    rules::{Asked, Beside, InForce},
+};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::sync::Arc;
+use terms::Yen;
 
 /// What the gate says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,30 +24,81 @@ pub enum Ruling {
     Stop,
 }
 
-/// The counts that were wanted, with their answers.
+impl Ruling {
+    /// The word that is stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::StepUp => "step_up",
+            Self::Review => "review",
+            Self::Deny => "deny",
+            Self::Stop => "stop",
+        }
+    }
+}
+
+/// The counts that were wanted, with their answers, and what else is known of the ask.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
-    answers: BTreeMap<Count, u32>,
+    /// In the order of the counts.
+    answers: Vec<(Count, u64)>,
+    amount: Yen,
     complete: bool,
     stopped: Option<Finding>,
     known_device: bool,
+    beside: Option<Beside>,
 }
 
 impl Evidence {
     /// Takes the answers to [`needs`].
-    pub fn new(answers: impl IntoIterator<Item = (Count, u32)>) -> Self {
-        Self { answers: answers.into_iter().collect(), complete: true, stopped: None, known_device: false }
+    pub fn new(answers: impl IntoIterator<Item = (Count, u64)>) -> Self {
+        let mut answers: Vec<(Count, u64)> = answers.into_iter().collect();
+        if !answers.is_sorted_by_key(|(count, _)| *count) {
+            answers.sort_unstable();
+        }
+        Self { answers, complete: true, ..Self::missing() }
+    }
+
+    /// As if nobody had tried anything before.
+    pub fn nothing_seen(step: Step) -> Self {
+        Self::new(needs(step).iter().map(|count| (*count, count.nothing())))
     }
 
     /// Evidence that could not be had: the gate fails closed on it.
     pub const fn missing() -> Self {
-        Self { answers: BTreeMap::new(), complete: false, stopped: None, known_device: false }
+        Self {
+            answers: Vec::new(),
+            amount: Yen::ZERO,
+            complete: false,
+            stopped: None,
+            known_device: false,
+            beside: None,
+        }
+    }
+
+    /// With how much is to move.
+    #[must_use]
+    pub const fn moving(mut self, amount: Yen) -> Self {
+        self.amount = amount;
+        self
+    }
+
+    /// How much is to move, in yen; 0 where nothing moves.
+    pub fn amount(&self) -> u64 {
+        u64::try_from(self.amount.get()).unwrap_or(0)
     }
 
     /// With what the breakers say of the step.
     #[must_use]
     pub fn under(mut self, stops: &Stops, step: Step, path: &Path) -> Self {
         self.stopped = stops.finding(step, path);
+        self
+    }
+
+    /// With operators' rules, which are asked when everything is judged, and see all of the evidence.
+    #[must_use]
+    pub fn beside(mut self, rules: &Arc<InForce>, asked: &Asked<'_>) -> Self {
+        self.beside = rules.are_asked_at(asked.step).then(|| Beside::new(rules, asked));
         self
     }
 
@@ -60,9 +115,15 @@ impl Evidence {
         self.known_device
     }
 
-    /// The answer to one count; what was not counted is as many as can be, so that a detector errs to the safe side.
-    pub fn of(&self, count: &Count) -> u32 {
-        self.answers.get(count).copied().unwrap_or(u32::MAX)
+    /// The answer to one count, where it was counted.
+    pub fn counted(&self, count: &Count) -> Option<u64> {
+        let place = self.answers.binary_search_by(|(known, _)| known.cmp(count)).ok()?;
+        self.answers.get(place).map(|(_, answer)| *answer)
+    }
+
+    /// The answer to one count; what was not counted speaks against the ask, so that a detector errs to the safe side.
+    pub fn of(&self, count: &Count) -> u64 {
+        self.counted(count).unwrap_or_else(|| count.worst())
     }
 }
 
@@ -117,6 +178,17 @@ impl Verdict {
     }
 }
 
+/// The ruling that a sum of weights means.
+pub(crate) const fn ruling_of(weight: u32) -> Ruling {
+    match weight {
+        0..30 => Ruling::Allow,
+        30..60 => Ruling::StepUp,
+        60..100 => Ruling::Review,
+        100..STOP_WEIGHT => Ruling::Deny,
+        STOP_WEIGHT.. => Ruling::Stop,
+    }
+}
+
 /// Judges a step on its evidence: the weights of all findings add up.
 pub fn judge(step: Step, evidence: &Evidence) -> Verdict {
     if !evidence.complete && !needs(step).is_empty() {
@@ -128,14 +200,9 @@ pub fn judge(step: Step, evidence: &Evidence) -> Verdict {
         .filter(|detector| detector.steps.contains(&step))
         .map(|detector| Finding { detector: detector.code.to_owned(), weight: (detector.judge)(evidence) })
         .filter(|finding| finding.weight > 0);
-    let findings: Vec<Finding> = seen.chain(evidence.stopped.clone()).collect();
-    let ruling = match findings.iter().map(|finding| finding.weight).sum::<u32>() {
-        0..30 => Ruling::Allow,
-        30..60 => Ruling::StepUp,
-        60..100 => Ruling::Review,
-        100..STOP_WEIGHT => Ruling::Deny,
-        STOP_WEIGHT.. => Ruling::Stop,
-    };
+    let ruled = evidence.beside.iter().flat_map(|rules| rules.findings(step, evidence));
+    let findings: Vec<Finding> = seen.chain(ruled).chain(evidence.stopped.clone()).collect();
+    let ruling = ruling_of(findings.iter().map(|finding| finding.weight).sum());
     Verdict { step, ruling, findings }
 }
 

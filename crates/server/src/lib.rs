@@ -8,6 +8,7 @@ mod away;
 mod body;
 mod credentials;
 mod draw;
+mod feed;
 mod locale;
 mod looking;
 mod metrics;

@@ -1,7 +1,7 @@
 //! What every handler can reach: the settings and the parts that the program hands over.
 
 use crate::{
-    NamedOpenIdProvider, Settings, api::events::Streams, metrics::Metrics, passkey::Passkeys, shell::Shell,
+    NamedOpenIdProvider, Settings, feed::Streams, metrics::Metrics, passkey::Passkeys, shell::Shell,
 };
 use identity::Verifier;
 use std::sync::Arc;

@@ -2,12 +2,13 @@
 
 use crate::{
     Fault,
+    counts::{Question, axis},
     shelf::Shelf,
     sql::{Manner, Row, Shape, Value, column},
 };
-use gate::{Attempt, By, Count, Evidence, Outcome, Ruling, Step, Subjects, needs};
+use gate::{Attempt, By, Count, Evidence, How, Outcome, Ruling, Step, Subjects, Tally};
 use std::collections::HashMap;
-use terms::Time;
+use terms::{Time, Yen};
 
 pub(crate) const TABLE: &str = "attempts";
 const ATTEMPTS: Shape = Shape {
@@ -23,43 +24,97 @@ const ATTEMPTS: Shape = Shape {
         "customer",
         "device",
         "address",
+        "network",
         "bank",
         "bank_account",
         "holder",
+        "payee",
+        "amount",
+        "door",
     ],
     has_body: false,
     keys: 1,
     manner: Manner::Insert,
 };
-const AXES: [By; 6] = [By::Customer, By::Device, By::Address, By::Bank, By::BankAccount, By::Holder];
+
+/// An attempt that the database has not seen.
+struct Waiting {
+    step: Step,
+    refused: bool,
+    at: Time,
+    amount: Option<Yen>,
+}
 
 /// Attempts that this batch remembered and the database has not seen, by whom: they count too.
 #[derive(Default)]
 pub(crate) struct PendingAttempts {
-    by: HashMap<Vec<u8>, Vec<(Step, bool)>>,
+    by: HashMap<Vec<u8>, Vec<Waiting>>,
 }
 
 impl PendingAttempts {
     fn place(by: By, subject: &Value) -> Vec<u8> {
         let mut place = axis(by).as_bytes().to_vec();
+        place.push(0);
         subject.key_bytes(&mut place);
         place
     }
 
-    fn add(&mut self, step: Step, refused: bool, subjects: &Subjects) {
-        for by in AXES {
-            let subject = subject(subjects, by);
-            if subject != Value::Null {
-                self.by.entry(Self::place(by, &subject)).or_default().push((step, refused));
+    fn add(&mut self, attempt: &Attempt, refused: bool) {
+        let subjects = &attempt.subjects;
+        // Whoever is paid is found as such from either side.
+        for by in By::ALL.iter().filter(|by| **by != By::AsPayee) {
+            let subject = subject(subjects, *by);
+            if subject != Value::Null && (attempt.step.is_door() || !by.is_place()) {
+                let (step, at, amount) = (attempt.step, attempt.at, subjects.amount);
+                let waiting = Waiting { step, refused, at, amount };
+                self.by.entry(Self::place(*by, &subject)).or_default().push(waiting);
             }
         }
     }
 
-    fn count(&self, count: &Count, by: &Value) -> usize {
-        let fits = |&&(step, refused): &&(Step, bool)| {
-            step == count.step && count.refused.is_none_or(|wanted| wanted == refused)
+    /// Those that fit a count, but for what only the database can tell.
+    fn of(&self, count: &Count, subjects: &Subjects, now: Time) -> impl Iterator<Item = &Waiting> {
+        let wanted = match count.how {
+            How::Any => None,
+            How::Taken => Some(false),
+            How::Refused | How::RefusedFor(_) => Some(true),
         };
-        self.by.get(&Self::place(count.by, by)).map_or(0, |found| found.iter().filter(fits).count())
+        let (steps, after, until) = (count.steps, now.minus(count.span), now.minus(count.skip));
+        let by = subject(subjects, count.by);
+        let of = if by == Value::Null { None } else { self.by.get(&Self::place(count.by, &by)) };
+        of.into_iter().flatten().filter(move |waiting| {
+            steps.contains(&waiting.step)
+                && wanted.is_none_or(|wanted| wanted == waiting.refused)
+                && waiting.at > after
+                && waiting.at <= until
+        })
+    }
+
+    /// Whether a count can only be told by the database, and something that waits may be part of it.
+    fn hides(&self, count: &Count, subjects: &Subjects, now: Time) -> bool {
+        let plain = count.same.is_none()
+            && !matches!(count.how, How::RefusedFor(_))
+            && !matches!(count.tally, Tally::Distinct(_));
+        !plain && self.of(count, subjects, now).next().is_some()
+    }
+
+    /// What waits added to what the database told.
+    fn with(&self, count: &Count, found: u64, subjects: &Subjects, now: Time) -> u64 {
+        if subjects.amount.is_some_and(|amount| amount < count.least) {
+            return found;
+        }
+        self.of(count, subjects, now).fold(found, |found, waiting| {
+            let ago = u64::try_from(now.since(waiting.at).as_millis()).unwrap_or(0);
+            let amount = waiting.amount.and_then(|amount| u64::try_from(amount.get()).ok()).unwrap_or(0);
+            match count.tally {
+                Tally::Attempts => found.saturating_add(1),
+                Tally::Yen => found.saturating_add(amount),
+                Tally::SinceLast => found.min(ago),
+                Tally::SinceFirst if found == gate::NEVER => ago,
+                Tally::SinceFirst => found.max(ago),
+                Tally::Distinct(_) => found,
+            }
+        })
     }
 
     /// They were written.
@@ -68,37 +123,57 @@ impl PendingAttempts {
     }
 }
 
-const fn axis(by: By) -> &'static str {
+/// Who is meant on an axis.
+pub(crate) fn subject(subjects: &Subjects, by: By) -> Value {
     match by {
-        By::Customer => "customer",
-        By::Device => "device",
-        By::Address => "address",
-        By::Bank => "bank",
-        By::BankAccount => "bank_account",
-        By::Holder => "holder",
-    }
-}
-
-fn subject(subjects: &Subjects, by: By) -> Value {
-    match by {
-        By::Customer => Value::maybe(subjects.customer, |id| Value::id(id.uuid())),
+        By::Customer | By::AsPayee => Value::maybe(subjects.customer, |id| Value::id(id.uuid())),
         By::Device => Value::maybe(subjects.device, |id| Value::id(id.uuid())),
         By::Address => Value::maybe(subjects.address.as_deref(), Value::text),
+        By::Network => Value::maybe(subjects.network.as_deref(), Value::text),
         By::Bank => Value::maybe(subjects.bank, |bank| Value::text(bank.as_str())),
         By::BankAccount => Value::maybe(subjects.bank_account.as_ref(), Value::digest),
         By::Holder => Value::maybe(subjects.holder.as_ref(), Value::digest),
+        By::Payee => Value::maybe(subjects.payee, |id| Value::id(id.uuid())),
     }
 }
 
 impl Shelf<'_> {
-    /// Everything that the detectors of a step want counted by these subjects.
-    pub(crate) fn counted(&mut self, step: Step, subjects: &Subjects, now: Time) -> Result<Evidence, Fault> {
-        let mut answers = Vec::new();
-        for count in needs(step) {
-            let answer = self.count(&count, subjects, now)?;
-            answers.push((count, answer));
+    /// Everything that a question asks about these subjects, with how much is to move.
+    pub(crate) fn counted(
+        &mut self,
+        question: Option<&Question>,
+        subjects: &Subjects,
+        now: Time,
+    ) -> Result<Evidence, Fault> {
+        let answers = match question {
+            Some(question) => self.answers(question, subjects, now)?,
+            None => Vec::new(),
+        };
+        Ok(Evidence::new(answers).moving(subjects.amount.unwrap_or_default()))
+    }
+
+    /// The answers to a question by these subjects, exact up to each count's bound: what this batch remembered and
+    /// the database has not seen is counted too.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be read.
+    pub fn answers(
+        &mut self,
+        question: &Question,
+        subjects: &Subjects,
+        now: Time,
+    ) -> Result<Vec<(Count, u64)>, Fault> {
+        if question.counts.iter().any(|count| self.attempts.hides(count, subjects, now)) {
+            self.attempts.clear();
+            self.pending.flush(TABLE, self.sql)?;
         }
-        Ok(Evidence::new(answers))
+        let rows = self.sql.query(question.sql(), &question.values(subjects, now))?;
+        let row = rows.first().ok_or(Fault::Row { table: TABLE, why: "no count".to_owned() })?;
+        let mut answers = question.answers(row, now)?;
+        for (count, answer) in &mut answers {
+            *answer = self.attempts.with(count, *answer, subjects, now);
+        }
+        Ok(answers)
     }
 
     /// The attempts of a step in the order remembered, at most a thousand: when, and whether it was refused.
@@ -114,51 +189,12 @@ impl Shelf<'_> {
             .collect()
     }
 
-    fn count(&mut self, count: &Count, subjects: &Subjects, now: Time) -> Result<u32, Fault> {
-        let by = subject(subjects, count.by);
-        if by == Value::Null {
-            return Ok(0);
-        }
-        let waiting = self.attempts.count(count, &by);
-        let (what, waiting) = match count.distinct {
-            None => ("*".to_owned(), waiting),
-            Some(other) => {
-                if waiting > 0 {
-                    // Who is distinct cannot be told from two sides: the database counts them all.
-                    self.attempts.clear();
-                    self.pending.flush(TABLE, self.sql)?;
-                }
-                (format!("DISTINCT {}", axis(other)), 0)
-            }
-        };
-        let refused = match count.refused {
-            None => " AND refused IN (0, 1)",
-            Some(true) => " AND refused = 1",
-            Some(false) => " AND refused = 0",
-        };
-        let sql = format!(
-            "SELECT COUNT({what}) FROM attempts WHERE {} = ?1 AND step = ?2 AND at > ?3{refused}",
-            axis(count.by)
-        );
-        let since = Value::Int(now.minus(count.span).millis());
-        let rows = self.sql.query(&sql, &[by, Value::text(count.step.as_str()), since])?;
-        let found = rows.first().ok_or(Fault::Row { table: TABLE, why: "no count".to_owned() })?;
-        let found = column(TABLE, found, 0, |value| u32::try_from(value.as_int()?).ok())?;
-        Ok(found.saturating_add(u32::try_from(waiting).unwrap_or(u32::MAX)))
-    }
-
     pub(crate) fn remember(&mut self, attempt: &Attempt) {
         let (refused, code) = match &attempt.outcome {
             Outcome::Taken => (0, Value::Null),
             Outcome::Refused(code) => (1, Value::text(code.as_str())),
         };
-        let ruling = attempt.ruling.map(|ruling| match ruling {
-            Ruling::Allow => "allow",
-            Ruling::StepUp => "step_up",
-            Ruling::Review => "review",
-            Ruling::Deny => "deny",
-            Ruling::Stop => "stop",
-        });
+        let ruling = attempt.ruling.map(Ruling::as_str);
         let findings = match attempt.findings.as_slice() {
             [] => Value::Null,
             findings => Value::text(serde_json::to_string(findings).unwrap_or_default()),
@@ -175,11 +211,15 @@ impl Shelf<'_> {
             subject(subjects, By::Customer),
             subject(subjects, By::Device),
             subject(subjects, By::Address),
+            subject(subjects, By::Network),
             subject(subjects, By::Bank),
             subject(subjects, By::BankAccount),
             subject(subjects, By::Holder),
+            subject(subjects, By::Payee),
+            Value::maybe(subjects.amount, |amount| Value::Int(amount.get())),
+            Value::Int(i64::from(attempt.step.is_door())),
         ];
-        self.attempts.add(attempt.step, refused == 1, subjects);
+        self.attempts.add(attempt, refused == 1);
         self.pending.add(&ATTEMPTS, values);
     }
 }

@@ -14,8 +14,8 @@ use engine::{
     linking::Link,
     payments::{
         BankAnswered, BankAnsweredFacts, Belongings, Close, CloseFacts, Mature, MatureFacts, Parcel, Payment,
-        PaymentKind, Payout, PayoutFacts, TopUp, TopUpFacts, Usage, clearing_account, link_key, payout_key,
-        top_up_key,
+        PaymentKind, Payout, PayoutFacts, Purse, TopUp, TopUpFacts, Usage, clearing_account, link_key,
+        payout_key, top_up_key,
     },
     sessions::Session,
     sign_up::{Customer, CustomerState},
@@ -110,6 +110,7 @@ impl Load for TopUp {
             None => Usage::default(),
         };
         let subjects = subjects(standing.as_ref(), link.as_ref(), at);
+        let subjects = Subjects { amount: Some(self.amount), ..subjects };
         let method = link.as_ref().map(|link| link.method.as_str());
         let is_young = link.as_ref().is_some_and(|link| now < link.young_until);
         Ok(TopUpFacts {
@@ -129,7 +130,8 @@ impl Load for Payout {
         let standing = standing(shelf, &self.session)?;
         let link = link_of(shelf, self.link)?;
         let customer = standing.as_ref().map(|standing| standing.customer.clone());
-        let subjects = subjects(standing.as_ref(), link.as_ref(), at);
+        let subjects =
+            Subjects { amount: Some(self.amount), ..subjects(standing.as_ref(), link.as_ref(), at) };
         Ok(PayoutFacts {
             book: money_book(shelf, customer.as_ref(), link.as_ref())?,
             usage: payouts(shelf, customer.as_ref(), at)?,
@@ -178,9 +180,12 @@ impl Load for Close {
             }
             None => (0, Belongings::default(), Vec::new()),
         };
-        let subjects = subjects(standing.as_ref(), link.as_ref(), at);
+        let book = money_book(shelf, customer.as_ref(), link.as_ref())?;
+        // What is left goes out.
+        let amount = customer.as_ref().map(|customer| Purse::new(&book, customer).main());
+        let subjects = Subjects { amount, ..subjects(standing.as_ref(), link.as_ref(), at) };
         Ok(CloseFacts {
-            book: money_book(shelf, customer.as_ref(), link.as_ref())?,
+            book,
             usage: payouts(shelf, customer.as_ref(), at)?,
             evidence: shelf.evidence(Step::Closing, &subjects, at.moment.now)?,
             parcels,

@@ -1,10 +1,10 @@
 //! Rows that the writer remembers from one batch to the next; good as long as nobody else took the pen.
 
-use crate::kept::Kept;
+use crate::{kept::Kept, rules::AtHand};
 use engine::payments::UsageEntry;
 use gate::Stops;
 use ledger::Book;
-use std::{any::Any, collections::HashMap};
+use std::{any::Any, collections::HashMap, sync::Arc};
 use terms::AccountId;
 
 const ROWS_MAX: usize = 100_000;
@@ -39,6 +39,8 @@ pub(crate) struct Cache {
     pub(crate) usage: HashMap<String, Vec<UsageEntry>>,
     /// What is stopped; nothing means that it was not read yet.
     pub(crate) stops: Option<Stops>,
+    /// The rules in force, compiled; nothing means that they were not read yet.
+    pub(crate) rules: Option<Arc<AtHand>>,
     /// No transfer has a greater id; nothing means that it is not known.
     pub(crate) newest_transfer: Option<[u8; 16]>,
 }

@@ -44,6 +44,7 @@ impl Shelf<'_> {
             Row::PresentedCode(row) => self.put(row),
             Row::Proofing(row) => self.put(row),
             Row::Recovery(row) => self.put(row),
+            Row::RuleSet(row) => self.put_rules(row),
             Row::Sighting(row) => self.add_sighting(row),
             Row::SignUp(row) => self.put(row),
             Row::Signal(row) => self.add_signal(row),

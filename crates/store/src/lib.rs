@@ -5,6 +5,7 @@
 mod account_history;
 mod asks;
 mod attempts;
+mod attempts_history;
 mod backup;
 mod bad_token;
 mod bank_payments;
@@ -12,6 +13,7 @@ mod bulk;
 mod cache;
 mod checkpoint;
 mod commit;
+mod counts;
 mod discrepancies;
 mod dump;
 mod errands;
@@ -42,6 +44,7 @@ mod prove_seen;
 mod recoveries;
 mod restore;
 mod retention;
+mod rules;
 mod sessions;
 mod shelf;
 mod shop_payments;
@@ -60,6 +63,7 @@ pub mod yardstick;
 pub use backup::{Backup, Link, Listener, Manifest, Progress, back_up, manifest_path};
 pub use bulk::Outcomes;
 pub use checkpoint::Checkpoint;
+pub use counts::Question;
 pub use errands::DueErrand;
 pub use events::StoredEvent;
 pub use fault::Fault;
@@ -76,6 +80,7 @@ pub use store::{Place, Store, Writer};
 pub mod look {
     pub use crate::{
         account_history::{HistoryEntry, PAGE_MAX, account_of, balance_at, history_of, transfer_of},
+        attempts_history::{ATTEMPTS_PAGE_MAX, attempts_between},
         backup::chain_at,
         bank_payments::{
             BankStanding, PurseView, bank_standing, customers_open, parcels_of, purse_of, usage_of,
@@ -92,6 +97,7 @@ pub mod look {
         operators::{operator_by_token, operator_of, operators},
         payments::{CustomerRef, payment_of, payments_by_bank_reference, payments_of},
         recoveries::{recoveries_waiting, recovery_facts, recovery_of},
+        rules::{rule_set, rule_sets, standing_rules},
         sessions::{
             authenticator_by_credential, authenticators_of, ceremony_of, federations_of, sessions_of,
             standing,

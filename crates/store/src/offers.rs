@@ -11,8 +11,8 @@ use engine::{
     },
     sign_up::{ChooseHandle, ChooseHandleFacts, Customer, GivenUpHandle},
 };
-use gate::{Evidence, Step};
-use terms::{CustomerId, Handle, Phone, Time};
+use gate::{Evidence, Step, Subjects};
+use terms::{CustomerId, Handle, Phone, Time, Yen};
 
 /// The customer with this phone.
 pub(crate) fn customer_by_phone(shelf: &mut Shelf<'_>, phone: &Phone) -> Result<Option<Customer>, Fault> {
@@ -50,9 +50,11 @@ fn evidence(
     shelf: &mut Shelf<'_>,
     step: Step,
     standing: Option<&Standing>,
+    amount: Option<Yen>,
     at: &Context<'_>,
 ) -> Result<Evidence, Fault> {
     let subjects = standing.map_or_else(|| at.source.subjects(), |standing| standing.subjects(at));
+    let subjects = Subjects { amount, ..subjects };
     shelf.evidence(step, &subjects, at.moment.now)
 }
 
@@ -75,7 +77,7 @@ impl Load for OfferToPhone {
             payee: customer_by_phone(shelf, &self.to)?,
             book: shelf.book(&accounts, &[])?,
             usage: spent(shelf, payer.map(|payer| payer.id), at)?,
-            evidence: evidence(shelf, Step::Transfer, standing.as_ref(), at)?,
+            evidence: evidence(shelf, Step::Transfer, standing.as_ref(), Some(self.amount), at)?,
             standing,
         })
     }
@@ -85,10 +87,11 @@ impl Load for AnswerOffer {
     fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<AnswerOfferFacts, Fault> {
         let standing = standing(shelf, &self.session)?;
         let payment = payment_of(shelf, self.payment)?;
+        let amount = payment.as_ref().map(|payment| payment.amount);
         Ok(AnswerOfferFacts {
             payee_name: name_of(shelf, standing.as_ref())?,
             usage: spent(shelf, payment.as_ref().map(|payment| payment.customer), at)?,
-            evidence: evidence(shelf, Step::Acceptance, standing.as_ref(), at)?,
+            evidence: evidence(shelf, Step::Acceptance, standing.as_ref(), amount, at)?,
             payment,
             standing,
         })
@@ -106,7 +109,7 @@ impl Load for Lapse {
 impl Load for LookUpPayee {
     fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<LookUpPayeeFacts, Fault> {
         let standing = standing(shelf, &self.session)?;
-        let evidence = evidence(shelf, Step::PayeeLookup, standing.as_ref(), at)?;
+        let evidence = evidence(shelf, Step::PayeeLookup, standing.as_ref(), None, at)?;
         Ok(LookUpPayeeFacts { payee: payee(shelf, &self.handle)?, evidence, standing })
     }
 }

@@ -14,7 +14,7 @@ use engine::{
         Parcel, Payment, PresentedCode, TransferFacts, TransferToHandle, Usage, UsageEntry, spending_key,
     },
 };
-use gate::Step;
+use gate::{Step, Subjects};
 use terms::{CustomerId, PaymentId, Time, Yen};
 
 const USAGE: Shape = Shape {
@@ -203,6 +203,8 @@ impl Load for TransferToHandle {
             None => Usage::default(),
         };
         let subjects = standing.as_ref().map(|s| s.subjects(at)).unwrap_or_else(|| at.source.subjects());
+        let payee_id = payee.as_ref().map(|payee| payee.customer.id);
+        let subjects = Subjects { payee: payee_id, amount: Some(self.amount), ..subjects };
         let evidence = shelf.evidence(Step::Transfer, &subjects, at.moment.now)?;
         Ok(TransferFacts { book: shelf.book(&accounts, &[])?, standing, payer_name, payee, usage, evidence })
     }

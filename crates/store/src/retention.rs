@@ -60,10 +60,10 @@ pub const PURPOSES: &[Purpose] = &[
     purpose(("errands_given_up", "errands", "id"), "state = 2 AND lane <> 'notice'", "due_at", |r| r.errands_given_up_ms, "An operator had time to see that a merchant or bank could not be reached."),
 ];
 
-/// How far the detectors look back at most.
+/// How far detectors and operators' rules look back at most.
 fn looks_back() -> Span {
-    let counts = Step::ALL.iter().flat_map(|step| gate::needs(*step));
-    counts.map(|count| count.span).max().unwrap_or(Span::millis(0))
+    let counts = Step::ALL.iter().flat_map(|step| gate::needs(*step).iter());
+    counts.map(|count| count.span).max().unwrap_or(Span::millis(0)).max(gate::rules::SPAN_MAX)
 }
 
 impl Purpose {

@@ -62,6 +62,8 @@ impl Load for PayQr {
         };
         let payer = standing.as_ref().map(|standing| standing.customer.clone());
         let subjects = standing.as_ref().map_or_else(|| at.source.subjects(), |s| s.subjects(at));
+        let amount = self.amount.or(order.as_ref().map(|order| order.amount));
+        let subjects = Subjects { amount, ..subjects };
         let money = money(shelf, payer.as_ref(), merchant.as_ref(), &subjects, at)?;
         Ok(PayQrFacts { standing, merchant, order, money })
     }
@@ -87,7 +89,7 @@ impl Load for ChargeCode {
         };
         let payer = presenter.as_ref().map(|presenter| presenter.customer.clone());
         let customer = payer.as_ref().map(|payer| payer.id);
-        let subjects = Subjects { customer, ..Subjects::default() };
+        let subjects = Subjects { customer, amount: Some(self.amount), ..Subjects::default() };
         let money = money(shelf, payer.as_ref(), merchant.as_ref(), &subjects, at)?;
         Ok(ChargeCodeFacts { merchant, presenter, money })
     }

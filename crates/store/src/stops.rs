@@ -7,7 +7,10 @@ use engine::{
     Context,
     stops::{AskToResume, ConfirmResume, ResumeFacts, Stop, StopFacts},
 };
-use gate::{Breaker, Evidence, Path, Scope, Setting, Step, Stops, Subjects};
+use gate::{
+    Breaker, Evidence, Path, Scope, Setting, Step, Stops, Subjects,
+    rules::{Asked, Way},
+};
 use terms::{OperatorName, Time};
 
 /// One per bank, method and operation there can be, and room to spare.
@@ -65,9 +68,18 @@ impl Shelf<'_> {
             is_young,
             customer: subjects.customer,
         };
-        // Only where throttles stand is it asked; elsewhere every device is judged alike.
-        let known = matches!(step, Step::SignIn | Step::Recovery) && device_known(self, subjects)?;
-        Ok(self.counted(step, subjects, now)?.under(&stops, step, &path).on_known_device(known))
+        let rules = self.rules()?;
+        // Only where throttles stand, or a rule asks; elsewhere every device is judged alike.
+        let throttled = matches!(step, Step::SignIn | Step::Recovery);
+        let is_asked = throttled || rules.in_force.see_known_devices_at(step);
+        let known = is_asked && device_known(self, subjects)?;
+        let way = match method {
+            None if !is_young => Way::None,
+            method => Way::Over { method, is_young },
+        };
+        let asked = Asked { step, subjects, way, now };
+        let evidence = self.counted(rules.question(step), subjects, now)?;
+        Ok(evidence.under(&stops, step, &path).on_known_device(known).beside(&rules.in_force, &asked))
     }
 
     /// Everything that the gate wants to know of a step that goes over no link.

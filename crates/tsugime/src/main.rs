@@ -13,7 +13,8 @@ mod wallet;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    assess, backup, bench, bench_ledger, demo, desk, migrate, prove, restore, sandbox, serve, smoke,
+    assess, backup, bench, bench_gate, bench_ledger, demo, desk, migrate, prove, restore, rules, sandbox,
+    serve, smoke,
 };
 use exit::{Done, Ended};
 use std::{path::PathBuf, process::ExitCode};
@@ -62,6 +63,9 @@ enum Command {
     /// The operator's staff.
     #[command(subcommand)]
     Operator(desk::OperatorCommand),
+    /// Operators' rules: check, back-test, propose, promote.
+    #[command(subcommand)]
+    Rules(rules::RulesCommand),
     /// The book.
     #[command(subcommand)]
     Ledger(Ledger),
@@ -88,6 +92,8 @@ enum Ledger {
 enum Bench {
     /// Authenticated transfers over HTTP, beside an endpoint that does nothing.
     Http(bench::Options),
+    /// Verdicts in memory, evidence from years of attempts, and the gate's share of a top-up.
+    Gate(bench_gate::Options),
     /// Transfers of the book alone, beside the speed of light and PostgreSQL one by one.
     Ledger(bench_ledger::Options),
 }
@@ -125,7 +131,9 @@ async fn run(command: Command) -> Done {
         Command::Stops { server } => desk::stops(server).await,
         Command::Resume(options) => desk::resume(options).await,
         Command::Operator(command) => desk::operator(command).await,
+        Command::Rules(command) => rules::run(command).await,
         Command::Bench(Bench::Http(options)) => bench::run(options).await,
+        Command::Bench(Bench::Gate(options)) => bench_gate::run(&options),
         Command::Bench(Bench::Ledger(options)) => bench_ledger::run(options).await,
         Command::Ledger(Ledger::Prove(options)) => prove::prove(&options),
         Command::Backup(options) => backup::run(&options),

@@ -156,8 +156,7 @@ fn without_attempt(plan: &Plan, at: &Context<'_>) -> Plan {
 
 fn moved_twice(plan: &Plan, at: &Context<'_>) -> Plan {
     let mut planned = again(plan, at, 2);
-    let verdict =
-        judge(Step::Transfer, &Evidence::new(gate::needs(Step::Transfer).into_iter().map(|c| (c, 0))));
+    let verdict = judge(Step::Transfer, &Evidence::nothing_seen(Step::Transfer));
     planned.remember_judged(at, &verdict, at.source.subjects(), None);
     planned
 }

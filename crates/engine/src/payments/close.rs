@@ -12,7 +12,7 @@ use crate::{
     sessions::{Notice, Session},
     sign_up::{Customer, CustomerState},
 };
-use gate::{Evidence, Pass, Step, judge};
+use gate::{Evidence, Pass, Step, Subjects, judge};
 use ledger::{AccountState, Book, Posting};
 use serde::{Deserialize, Serialize};
 use terms::{AskId, Digest, LinkId, PaymentId};
@@ -88,7 +88,13 @@ impl Ask for Close {
             Err(refusal) => return Decision::turned_away(at, Step::Closing, at.source.subjects(), refusal),
         };
         let verdict = judge(Step::Closing, &facts.evidence);
-        Decision::judged(at, &verdict, standing.subjects(at), |plan| {
+        let subjects = Subjects {
+            bank: facts.link.as_ref().map(|link| link.bank),
+            bank_account: facts.link.as_ref().map(|link| link.account_tag),
+            amount: Some(Purse::new(&facts.book, &standing.customer).main()),
+            ..standing.subjects(at)
+        };
+        Decision::judged(at, &verdict, subjects, |plan| {
             let pass =
                 verdict.pass(standing.stepped_up(at)).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;
             let customer = &standing.customer;

@@ -84,7 +84,9 @@ impl Ask for OfferToPhone {
             }
         };
         let verdict = judge(Step::Transfer, &facts.evidence);
-        Decision::judged(at, &verdict, standing.subjects(at), |plan| {
+        // Not whom: a verdict that knew whose number it is would tell the payer something.
+        let subjects = Subjects { amount: Some(self.amount), ..standing.subjects(at) };
+        Decision::judged(at, &verdict, subjects, |plan| {
             let pass =
                 verdict.pass(standing.stepped_up(at)).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;
             let payer = &standing.customer;
@@ -214,7 +216,10 @@ impl Ask for AnswerOffer {
             }
         };
         let verdict = judge(Step::Acceptance, &facts.evidence);
-        Decision::judged(at, &verdict, standing.subjects(at), |plan| {
+        let accepts = self.answer == OfferAnswer::Accept;
+        let amount = facts.payment.as_ref().map(|payment| payment.amount).filter(|_| accepts);
+        let subjects = Subjects { amount, ..standing.subjects(at) };
+        Decision::judged(at, &verdict, subjects, |plan| {
             let pass =
                 verdict.pass(standing.stepped_up(at)).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;
             let payee = &standing.customer;

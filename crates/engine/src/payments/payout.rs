@@ -68,7 +68,9 @@ impl Ask for Payout {
         };
         let verdict = judge(Step::Payout, &facts.evidence);
         let bank = facts.link.as_ref().map(|link| link.bank);
-        let subjects = Subjects { bank, ..standing.subjects(at) };
+        let bank_account = facts.link.as_ref().map(|link| link.account_tag);
+        let amount = Some(self.amount);
+        let subjects = Subjects { bank, bank_account, amount, ..standing.subjects(at) };
         Decision::judged(at, &verdict, subjects, |plan| {
             let pass =
                 verdict.pass(standing.stepped_up(at)).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;

@@ -116,7 +116,7 @@ impl Ask for ChargeCode {
 
     fn decide(&self, facts: &ChargeCodeFacts, at: &Context<'_>) -> Decision<Payment> {
         let customer = facts.presenter.as_ref().map(|presenter| presenter.customer.id);
-        let subjects = Subjects { customer, ..Subjects::default() };
+        let subjects = Subjects { customer, amount: Some(self.amount), ..Subjects::default() };
         let verdict = judge(Step::QrPayment, &facts.money.evidence);
         Decision::judged(at, &verdict, subjects, |plan| {
             let merchant = facts.merchant.as_ref().ok_or(Refusal::new(Code::NotSignedIn))?;

@@ -6,7 +6,7 @@ use crate::{
     payments::{Parcel, Payment, PaymentKind, PaymentState, Purse, Usage, check_limit, spending_key},
     sign_up::Customer,
 };
-use gate::{Evidence, Pass, Step, judge};
+use gate::{Evidence, Pass, Step, Subjects, judge};
 use jpqr::{MerchantCode, Method};
 use ledger::Book;
 use terms::{AskId, Digest, PaymentId, Yen};
@@ -73,7 +73,9 @@ impl Ask for PayQr {
             }
         };
         let verdict = judge(Step::QrPayment, &facts.money.evidence);
-        Decision::judged(at, &verdict, standing.subjects(at), |plan| {
+        let amount = self.amount.or(facts.order.as_ref().map(|order| order.amount));
+        let subjects = Subjects { amount, ..standing.subjects(at) };
+        Decision::judged(at, &verdict, subjects, |plan| {
             let pass =
                 verdict.pass(standing.stepped_up(at)).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;
             let code = MerchantCode::read(&self.payload)

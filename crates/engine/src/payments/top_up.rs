@@ -71,12 +71,14 @@ impl Ask for TopUp {
         let verdict = judge(Step::TopUp, &facts.evidence);
         let bank = facts.link.as_ref().map(|link| link.bank);
         let bank_account = facts.link.as_ref().map(|link| link.account_tag);
-        let subjects = Subjects { bank, bank_account, ..standing.subjects(at) };
+        let amount = Some(self.amount);
+        let subjects = Subjects { bank, bank_account, amount, ..standing.subjects(at) };
         Decision::judged(at, &verdict, subjects, |plan| {
             let link = own_link(facts.link.as_ref(), standing.customer.id)?;
+            // What could not be done anyway needs no fresh signature first.
+            self.check(facts, link, at)?;
             let pass =
                 verdict.pass(standing.stepped_up(at)).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;
-            self.check(facts, link, at)?;
             Ok(self.start(facts, standing, link, &pass, at, plan))
         })
     }

@@ -7,7 +7,7 @@ use crate::{
     },
     sign_up::{Customer, CustomerState},
 };
-use gate::{Evidence, Step, judge};
+use gate::{Evidence, Step, Subjects, judge};
 use ledger::Book;
 use terms::{AskId, Digest, Handle, PaymentId, Yen};
 
@@ -74,9 +74,9 @@ impl Ask for TransferToHandle {
             }
         };
         let verdict = judge(Step::Transfer, &facts.evidence);
-        Decision::judged(at, &verdict, standing.subjects(at), |plan| {
-            self.plan(facts, standing, &verdict, at, plan)
-        })
+        let payee = facts.payee.as_ref().map(|payee| payee.customer.id);
+        let subjects = Subjects { payee, amount: Some(self.amount), ..standing.subjects(at) };
+        Decision::judged(at, &verdict, subjects, |plan| self.plan(facts, standing, &verdict, at, plan))
     }
 }
 

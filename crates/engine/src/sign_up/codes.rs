@@ -114,7 +114,7 @@ mod tests {
                 source: &source,
                 policy: &policy,
             };
-            let evidence = Evidence::new(gate::needs(Step::Code).into_iter().map(|count| (count, 0)));
+            let evidence = Evidence::nothing_seen(Step::Code);
             let decision = ask.decide(&ConfirmCodesFacts { sign_up: kept, evidence }, &at);
             assert_eq!(decision.answer.err().map(|refusal| refusal.code), refused, "{name}");
             let tries = decision.plan.writes().iter().rev().find_map(|write| match write {

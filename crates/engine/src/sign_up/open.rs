@@ -198,7 +198,7 @@ mod tests {
                 source: &source,
                 policy: &policy,
             };
-            let evidence = Evidence::new(gate::needs(Step::Opening).into_iter().map(|count| (count, seen)));
+            let evidence = Evidence::new(gate::needs(Step::Opening).iter().map(|count| (*count, seen)));
             let facts =
                 OpenWalletFacts { sign_up: kept, phone_taken: taken, credential_known: known, evidence };
             let decision = ask.decide(&facts, &at);

@@ -52,11 +52,12 @@ impl Ask for TakeSignal {
         // The bank's own address and device say nothing about whoever tried.
         let subjects = Subjects {
             customer: consent.map(|consent| consent.customer),
-            device: consent.and_then(|consent| consent.device),
-            address: consent.and_then(|consent| consent.address.clone()),
             bank: Some(self.bank),
             bank_account: facts.told.account,
-            holder: None,
+            ..Subjects::at(
+                consent.and_then(|consent| consent.device),
+                consent.and_then(|consent| consent.address.clone()),
+            )
         };
         match &facts.known {
             // The bank did not hear our answer; nothing happens twice (P3).
@@ -103,6 +104,9 @@ impl Ask for TakeSignal {
             });
         }
         plan.remember(at, Step::BankSignal, subjects, None);
+        if facts.told.kind == SignalKind::LinkDenied {
+            self.remember_denied(&facts.links, at, &mut plan);
+        }
         Decision::done((), plan)
     }
 }
@@ -148,6 +152,21 @@ impl TakeSignal {
             customer: subjects.customer,
             device: subjects.device,
             address: subjects.address.clone(),
+        }
+    }
+}
+
+impl TakeSignal {
+    /// Whoever has a link that its depositor does not know: the gate looks at everything else that they do.
+    fn remember_denied(&self, links: &[(Link, Customer)], at: &Context<'_>, plan: &mut Plan) {
+        for (link, customer) in links {
+            let subjects = Subjects {
+                customer: Some(customer.id),
+                bank: Some(self.bank),
+                bank_account: Some(link.account_tag),
+                ..Subjects::default()
+            };
+            plan.remember(at, Step::LinkDenied, subjects, None);
         }
     }
 }

@@ -11,12 +11,14 @@ pub use under_way::is_stopped;
 use crate::{Code, Context, Event, Plan, Refusal, Row, event::Audience};
 use gate::{Breaker, NotAllowed};
 
-const REASON_LENGTH: std::ops::RangeInclusive<usize> = 3..=500;
+const REASON_LENGTH_MIN: usize = 3;
+const REASON_LENGTH_MAX: usize = 500;
 
-/// A reason in words: 3 to 500 characters.
+/// A reason in words: 3 to 500 characters, of which blanks around it count only to the most.
 fn check_reason(reason: &str) -> Result<(), Refusal> {
-    let is_text = reason.chars().all(|c| !c.is_control());
-    if REASON_LENGTH.contains(&reason.trim().chars().count()) && is_text {
+    let says_something = reason.trim().chars().count() >= REASON_LENGTH_MIN;
+    let is_short = reason.chars().count() <= REASON_LENGTH_MAX;
+    if says_something && is_short && reason.chars().all(|c| !c.is_control()) {
         Ok(())
     } else {
         Err(Refusal::new(Code::FieldNotAllowed).field("reason"))

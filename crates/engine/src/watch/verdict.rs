@@ -1,9 +1,11 @@
-//! Which breakers alarms open: one that rang, with at least one expected compromised account beyond the honest ones.
+//! Which breakers alarms open: one that rang over all streams of its statistic together, with at least one expected
+//! compromised account beyond the honest ones. One that stands by itself is shown to people and stops nothing: with 35
+//! banks it rings for nothing every two or three months somewhere.
 
 use crate::watch::RaisedAlarm;
 use gate::{
     Breaker, Scope, Setting,
-    alarms::{self, Code, Watch},
+    alarms::{self, Code, Grade, Watch},
 };
 use std::collections::BTreeMap;
 use terms::{Span, Time};
@@ -30,7 +32,8 @@ pub fn to_stop<'a>(
                 (Scope::Method(*bank, method.clone()), watch.excess(*bank))
             }
         };
-        let is_enough = raised.alarm.code == Code::Canary || excess >= OPENS_AT;
+        let is_enough =
+            raised.alarm.grade == Grade::Family && (raised.alarm.code == Code::Canary || excess >= OPENS_AT);
         let known = breakers.iter().find(|breaker| breaker.scope == scope);
         let is_seen = known.is_some_and(|breaker| {
             breaker.setting == Setting::Open || breaker.changed_at >= raised.raised_at

@@ -89,7 +89,9 @@ fn each_kind_is_kept_and_does_what_it_is_for() {
         let (facts, word) = (facts(told(kind)), kind.as_str());
         let decision = decide(&take(), &facts);
         assert_eq!(code(&decision), None, "{word}");
-        assert_eq!(remembered(&decision), ["taken"], "{word}");
+        // The signal, and whoever linked what its depositor does not know.
+        let attempts = if kind == SignalKind::LinkDenied { vec!["taken"; 2] } else { vec!["taken"] };
+        assert_eq!(remembered(&decision), attempts, "{word}");
         let kept = signals(&decision);
         let [signal] = kept.as_slice() else { panic!("{word}: one signal: {kept:?}") };
         assert_eq!((signal.bank, &signal.told, signal.taken_at), (bank(), &facts.told, NOW), "{word}");

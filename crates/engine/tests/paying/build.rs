@@ -9,7 +9,7 @@ use engine::{
     sessions::Session,
     sign_up::{Customer, CustomerState, Locale},
 };
-use gate::{Evidence, Outcome, Step, needs};
+use gate::{Evidence, Outcome, Step};
 use ledger::{Account, Book, Posting, Transfer};
 use terms::{
     AccountId, Balance, CustomerId, Digest, Email, Handle, MerchantId, Moment, OrderId, ParcelId, PaymentId,
@@ -136,7 +136,7 @@ pub(crate) fn used(customer: &Customer, hours_ago: i64, yen: i64) -> Usage {
 
 /// The gate has counted, and found nothing.
 pub(crate) fn calm(step: Step) -> Evidence {
-    Evidence::new(needs(step).into_iter().map(|count| (count, 0)))
+    Evidence::nothing_seen(step)
 }
 
 pub(crate) fn money(book: Book, parcels: Vec<Parcel>) -> MerchantPaymentFacts {

@@ -69,7 +69,8 @@ pub struct Alarm {
     pub evidence: f64,
     /// What it crossed.
     pub threshold: f64,
-    /// Expected compromised accounts in the scope beyond honest ones, decayed over 30 days; never below zero.
+    /// Expected compromised accounts in the scope beyond what honest failures and luck explain, decayed over 30
+    /// days; never below zero.
     pub excess: f64,
     /// The estimated hostile share of the tries in the scope over the last days, where it can be told.
     pub share: Option<Share>,

@@ -61,12 +61,14 @@ pub(super) struct Baseline {
 
 impl Baseline {
     /// The usual, or the prudent assumption `before` (a mean) while nothing is learned.
-    pub(super) fn usual(&self, before: f64, allowance: f64) -> Usual {
+    pub(super) fn usual(&self, before: f64) -> Usual {
         if self.days.0 <= 0.0 {
             return Usual { mean: before, alike: 12.0, learned: false };
         }
         let mean = self.mean();
         let error = libm::sqrt(self.squares.0) / self.tries.0;
+        // Standard errors that are given to doubt: a mean from few days is wrong in the same direction every day.
+        let allowance = 0.5 * (1.0 + libm::sqrt(CALIBRATION_DAYS as f64 / self.days.0));
         Usual {
             mean: (mean + allowance * error).clamp(0.001, 0.98),
             alike: 1.0 / self.rho() - 1.0,
@@ -167,12 +169,12 @@ impl Baseline {
         self.add(day, &before);
     }
 
-    /// Adds a day, clipped as `before` tells. A day with far more tries than usual has the weight of three.
+    /// Adds a day, clipped as `before` tells. A day with far more tries than usual has the weight of one and a half.
     fn add(&mut self, day: Tally, before: &Self) {
         if day.tries == 0 {
             return;
         }
-        let (mean, most) = (before.mean(), 3.0 * before.tries.0 / before.days.0);
+        let (mean, most) = (before.mean(), 1.5 * before.tries.0 / before.days.0);
         let share = f64::from(day.hits.min(day.tries)) / f64::from(day.tries);
         let tries = f64::from(day.tries).min(most.max(1.0));
         let binomial = tries * mean * (1.0 - mean);
@@ -184,5 +186,73 @@ impl Baseline {
         self.squares.0 += out * out;
         self.binomial.0 += binomial;
         self.pairs.0 += binomial * (tries - 1.0).max(0.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(tries: u32, hits: u32) -> Tally {
+        Tally { tries, hits }
+    }
+
+    /// Days that spread a little around `share`.
+    fn honest(number: u32, tries: u32, share: f64) -> Tally {
+        let out = [-2, 1, 0, 3, -1, 2, -3, 0, 1, -1][number as usize % 10];
+        day(tries, ((f64::from(tries) * share) as i64 + out * i64::from(tries) / 200).max(0) as u32)
+    }
+
+    fn learned(days: impl IntoIterator<Item = Tally>) -> Baseline {
+        let mut baseline = Baseline::default();
+        days.into_iter().for_each(|day| baseline.day_ends(day));
+        baseline
+    }
+
+    #[test]
+    fn sixty_days_are_learned_even_if_some_are_bad() {
+        for (bad, tries, hits) in
+            [(0, 0, 0), (6, 800, 700), (6, 800, 0), (6, 4_000_000_000, 4_000_000_000), (5, 0, 0)]
+        {
+            let all =
+                (0..60).map(|number| if number < bad { day(tries, hits) } else { honest(number, 800, 0.25) });
+            let mean = learned(all).learned_mean().unwrap();
+            assert!((mean - 0.25).abs() < 0.02, "{bad} days of {hits} in {tries}: {mean}");
+        }
+        assert_eq!(learned((0..59).map(|number| honest(number, 800, 0.25))).learned_mean(), None);
+    }
+
+    #[test]
+    fn an_attack_is_not_taken_for_a_habit() {
+        let quiet = || (0..300).map(|number| honest(number, 800, 0.25));
+        let before = learned(quiet()).learned_mean().unwrap();
+        // Four weeks are not learned at all, of a quarter of a year less than a fifth.
+        for (attacked, most) in [(28, 1e-4), (90, 0.006)] {
+            let all = quiet().chain((0..attacked).map(|number| honest(number, 835, 0.28)));
+            let after = learned(all).learned_mean().unwrap();
+            assert!((after - before).abs() <= most, "{attacked}: {before} {after}");
+        }
+        let mut rang = learned(quiet().chain((0..28).map(|number| honest(number, 835, 0.28))));
+        rang.forget_waiting();
+        (0..28).for_each(|number| rang.day_ends(honest(number, 800, 0.25)));
+        assert!((rang.learned_mean().unwrap() - before).abs() < 1e-4);
+    }
+
+    #[test]
+    fn a_lasting_change_is_learned_at_last() {
+        let all = (0..300)
+            .map(|number| honest(number, 800, 0.25))
+            .chain((0..900).map(|number| honest(number, 800, 0.30)));
+        assert!(learned(all).learned_mean().unwrap() > 0.28);
+    }
+
+    #[test]
+    fn days_that_differ_more_make_it_less_sure() {
+        let alike = learned((0..200).map(|number| honest(number, 800, 0.25))).usual(0.5);
+        let differ =
+            learned((0..200).map(|number| day(800, if number % 2 == 0 { 150 } else { 250 }))).usual(0.5);
+        assert!(alike.alike > 3.0 * differ.alike, "{alike:?} {differ:?}");
+        assert!(differ.mean > 0.25 && alike.mean >= 0.25, "doubt is on the honest side");
+        assert_eq!(Baseline::default().usual(0.5), Usual { mean: 0.5, alike: 12.0, learned: false });
     }
 }

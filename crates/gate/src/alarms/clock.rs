@@ -62,3 +62,45 @@ pub(super) enum Stop {
     /// Midnight in Japan: the day before is over.
     DayEnds,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stops(from: i64, to: i64) -> (usize, i64) {
+        let mut clock = Clock { now: Some(Time::from_millis(from)) };
+        let mut ends = 0;
+        while let Some(stop) = clock.step(Time::from_millis(to)) {
+            ends += usize::from(stop == Stop::DayEnds);
+        }
+        (ends, clock.now().millis())
+    }
+
+    #[test]
+    fn days_end_at_midnight_in_japan_and_never_twice() {
+        let midnight = 15 * 3_600_000;
+        for (from, to, ends, now) in [
+            (0, midnight - 1, 0, midnight - 1),
+            (0, midnight, 1, midnight),
+            (midnight, midnight + 1, 0, midnight + 1),
+            (0, midnight + 3 * DAY + 5, 4, midnight + 3 * DAY + 5),
+            (midnight, 0, 0, midnight),
+            (0, 10_000 * DAY, 401, 10_000 * DAY),
+            (0, i64::MAX, 401, i64::MAX),
+            (i64::MIN, 0, 401, 0),
+        ] {
+            let (ended, at) = stops(from, to);
+            assert!(ended.abs_diff(ends) <= usize::from(ends > 400), "{from} {to}: {ended}");
+            assert_eq!(at, now, "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn a_sighting_moves_the_clock_by_a_day_at_most() {
+        let clock = Clock { now: Some(Time::from_millis(DAY)) };
+        for (at, heard) in [(0, DAY), (i64::MIN, DAY), (DAY + 1, DAY + 1), (i64::MAX, 2 * DAY)] {
+            assert_eq!(clock.heard(Time::from_millis(at)), Time::from_millis(heard), "{at}");
+        }
+        assert_eq!(Clock::default().heard(Time::from_millis(5)), Time::from_millis(5));
+    }
+}

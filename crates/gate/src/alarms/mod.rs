@@ -6,6 +6,7 @@
 
 mod alarm;
 mod baseline;
+pub mod baselines;
 mod canaries;
 mod clock;
 mod ebh;
@@ -16,6 +17,9 @@ mod orphans;
 mod pending;
 mod ratio;
 mod restart;
+mod ring;
+#[cfg(test)]
+mod sample;
 mod seen;
 mod share;
 mod singletons;

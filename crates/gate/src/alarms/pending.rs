@@ -151,3 +151,94 @@ impl Pending {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: Key = Key::Account(1);
+    const C: Key = Key::Customer(1);
+
+    fn at(hours: i64) -> Time {
+        Time::from_millis(0).plus(Span::hours(hours))
+    }
+
+    /// Plays failures (-) and successes (+) at hours; tells how many of the failures were orphans early and in full.
+    fn orphans(plays: &[(char, Key, i64, i64)]) -> (usize, usize) {
+        let (mut pending, mut early, mut full) = (Pending::default(), 0, 0);
+        let mut settle = |pending: &mut Pending, now: Time| {
+            while let Some(settled) = pending.next(now) {
+                match settled {
+                    Settled::Early(waiting) => early += usize::from(!waiting.followed),
+                    Settled::Full(waiting) => full += usize::from(!waiting.followed),
+                }
+            }
+        };
+        for (what, key, clock, happened) in plays {
+            settle(&mut pending, at(*clock));
+            match what {
+                '-' => pending.failed(*key, 0, at(*clock), at(*happened)),
+                _ => pending.succeeded(*key, at(*clock), at(*happened)),
+            }
+        }
+        settle(&mut pending, at(1_000));
+        assert!(pending.queue.is_empty() && pending.open.is_empty() && pending.told == 0);
+        (early, full)
+    }
+
+    #[test]
+    fn a_failure_is_an_orphan_unless_a_success_follows_in_time() {
+        let cases: [(&[(char, Key, i64, i64)], (usize, usize)); 9] = [
+            (&[('-', A, 0, 0)], (1, 1)),
+            (&[('-', A, 0, 0), ('+', A, 1, 1)], (0, 0)),
+            (&[('-', A, 0, 0), ('+', A, 5, 5)], (1, 0)),
+            (&[('-', A, 0, 0), ('+', A, 25, 25)], (1, 1)),
+            (&[('+', A, 0, 0), ('-', A, 1, 1)], (1, 1)),
+            (&[('-', A, 0, 0), ('+', Key::Account(2), 1, 1)], (1, 1)),
+            // Told late: it failed before the success that we know.
+            (&[('+', A, 3, 3), ('-', A, 4, 2)], (0, 0)),
+            // The attacker's own success answers for three of five.
+            (
+                &[
+                    ('-', C, 0, 0),
+                    ('-', C, 0, 0),
+                    ('-', C, 0, 0),
+                    ('-', C, 0, 0),
+                    ('-', C, 0, 0),
+                    ('+', C, 1, 1),
+                ],
+                (2, 2),
+            ),
+            (
+                &[
+                    ('-', A, 0, 0),
+                    ('-', A, 0, 0),
+                    ('-', A, 0, 0),
+                    ('-', A, 0, 0),
+                    ('-', A, 0, 0),
+                    ('+', A, 1, 1),
+                ],
+                (0, 0),
+            ),
+        ];
+        for (plays, expected) in cases {
+            assert_eq!(orphans(plays), expected, "{plays:?}");
+        }
+    }
+
+    #[test]
+    fn a_flood_is_settled_early_and_does_not_grow() {
+        let mut pending = Pending::default();
+        let mut settled = 0;
+        for number in 0..100_000 {
+            pending.failed(Key::Account(number), 0, at(0), at(0));
+            pending.succeeded(Key::Account(number + 1_000_000), at(0), at(0));
+            while pending.next(at(0)).is_some() {
+                settled += 1;
+            }
+            assert!(pending.queue.len() <= MOST_WAITING && pending.open.len() <= MOST_WAITING);
+            assert!(pending.successes.len() <= MOST_SUCCESSES && pending.lately.len() <= MOST_SUCCESSES);
+        }
+        assert!(settled > 100_000);
+    }
+}

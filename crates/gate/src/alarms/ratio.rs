@@ -4,14 +4,12 @@
 //! each day once more, for good, when all is known.
 
 use super::{
+    alarm::Scope,
     baseline::{Baseline, Tally, Usual},
     exact::Exact,
     restart::{Each, SIZES},
 };
 use serde::{Deserialize, Serialize};
-
-/// Standard errors of the learned mean that are given to doubt.
-const ALLOWANCE: f64 = 1.0;
 
 /// What makes one statistic of a share.
 pub(super) struct Measure {
@@ -19,6 +17,23 @@ pub(super) struct Measure {
     pub(super) sizes: [f64; SIZES],
     /// The mean that is assumed before anything is learned: prudently high.
     pub(super) before: f64,
+}
+
+/// A measure's two forms.
+pub(super) struct Measures {
+    /// For all banks together.
+    pub(super) of_all: Measure,
+    /// For one bank × method.
+    pub(super) of_one: Measure,
+}
+
+impl Measures {
+    pub(super) const fn of(&self, scope: &Scope) -> &Measure {
+        match scope {
+            Scope::All => &self.of_all,
+            Scope::Bank(_) | Scope::Method(..) => &self.of_one,
+        }
+    }
 }
 
 /// One stream of a measure.
@@ -71,7 +86,7 @@ impl Early {
 impl Ratio {
     pub(super) fn new(measure: &Measure) -> Self {
         let (early, full) = (Baseline::default(), Baseline::default());
-        let usual = early.usual(measure.before, ALLOWANCE);
+        let usual = early.usual(measure.before);
         Self {
             early,
             full,
@@ -106,12 +121,12 @@ impl Ratio {
     pub(super) fn day_ends(&mut self, measure: &Measure) {
         self.past = self.past.after(&self.today.ratio);
         self.early.day_ends(self.today.tally);
-        self.today = Early::begins(self.early.usual(measure.before, ALLOWANCE));
+        self.today = Early::begins(self.early.usual(measure.before));
     }
 
     /// A day has ended whose hits will be known a day from now.
     pub(super) fn day_ends_late(&mut self, measure: &Measure) {
-        let usual = self.full.usual(measure.before, ALLOWANCE);
+        let usual = self.full.usual(measure.before);
         let Tally { tries, hits } = self.full_yesterday;
         self.past = if self.told > 0 {
             self.past.after(&self.yesterday.ratio)
@@ -122,8 +137,13 @@ impl Ratio {
         self.full.day_ends(self.full_yesterday);
         self.early.day_ends(self.yesterday.tally);
         self.yesterday = self.today;
-        self.today = Early::begins(self.early.usual(measure.before, ALLOWANCE));
+        self.today = Early::begins(self.early.usual(measure.before));
         self.full_yesterday = std::mem::take(&mut self.full_today);
+    }
+
+    /// The share that quiet days are not above today: assumed, or learned with allowance for doubt.
+    pub(super) const fn prudent_mean(&self) -> f64 {
+        self.today.mean.0
     }
 
     /// The mean share that was learned.
@@ -153,5 +173,67 @@ impl Ratio {
         self.full.forget_waiting();
         self.latched = false;
         self.told = 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MEASURE: Measure =
+        Measure { sizes: [0.012, 0.024, 0.038, 0.052, 0.08, 0.16, 0.4, 1.5], before: 0.55 };
+
+    /// Plays days of (tries, hits), all known at once or each again a day later.
+    fn play(late: bool, days: impl IntoIterator<Item = (u32, u32)>) -> Ratio {
+        let mut ratio = Ratio::new(&MEASURE);
+        for (tries, hits) in days {
+            for number in 0..tries {
+                // Hits come evenly over the day.
+                let hit = (number + 1) * hits / tries > number * hits / tries;
+                ratio.tried(&MEASURE, false, hit);
+                ratio.settled(false, hit);
+            }
+            if late { ratio.day_ends_late(&MEASURE) } else { ratio.day_ends(&MEASURE) }
+        }
+        ratio
+    }
+
+    fn quiet(days: u32) -> impl Iterator<Item = (u32, u32)> {
+        (0..days).map(|day| (800, 200 + day * 7 % 31 - 15))
+    }
+
+    #[test]
+    fn what_is_more_than_usual_gathers_evidence() {
+        for late in [false, true] {
+            // More days than the last two, which late ones are judged by early.
+            for (days, hits, rings) in
+                [(0, 0, false), (20, 200, false), (20, 180, false), (9, 245, true), (2, 400, true)]
+            {
+                let ratio = play(late, quiet(200).chain((0..days).map(|_| (800 + hits / 10, hits))));
+                assert_eq!(ratio.evidence() > 1_826.0, rings, "{late} {days} {hits}: {}", ratio.evidence());
+            }
+        }
+    }
+
+    #[test]
+    fn before_anything_is_learned_only_a_flood_rings() {
+        for (hits, rings) in [(200, false), (400, false), (780, true)] {
+            let ratio = play(true, (0..10).map(|_| (800, hits)));
+            assert_eq!(ratio.evidence() > 1_826.0, rings, "{hits}: {}", ratio.evidence());
+            assert_eq!(ratio.mean(), None);
+        }
+    }
+
+    #[test]
+    fn it_passes_once_and_begins_again_after_a_restart() {
+        let mut ratio = play(true, quiet(200).chain([(1_000, 400)]));
+        assert!(ratio.passes(1_826.0));
+        assert!(!ratio.passes(1_826.0), "it rang");
+        ratio.restart();
+        assert!(ratio.evidence() < 3.0);
+        // The day that rang is not told once more when all of it is known.
+        ratio.day_ends_late(&MEASURE);
+        ratio.day_ends_late(&MEASURE);
+        assert!(!ratio.passes(1_826.0), "{}", ratio.evidence());
     }
 }

@@ -13,11 +13,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Tags remembered for one bank.
-const MOST_TAGS: usize = 384;
-/// Possible secrets: four digits. With more, a single one is rarer than assumed, which errs to silence.
-const POSSIBLE: f64 = 10_000.0;
-/// Imagined earlier tries of each possible secret.
-const IMAGINED: f64 = 1.0;
+const MOST_TAGS: usize = 192;
+/// Tries added to each secret's usual: what was not seen is not impossible.
+const IMAGINED: f64 = 2.0;
 /// Half-lives are about 0.7 of these days.
 const SLOW_DAYS: f64 = 400.0;
 const FAST_DAYS: f64 = 20.0;
@@ -33,10 +31,24 @@ const KINDS: [(usize, f64); SIZES] =
 /// The part of a hostile try that is thought to be no suspect.
 const STRAY: f64 = 0.1;
 
+/// How often a secret came. Short floats, saved as their bits: there are many of them.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(from = "(u32, u32)", into = "(u32, u32)")]
 struct Tag {
-    slow: Exact,
-    fast: Exact,
+    slow: f32,
+    fast: f32,
+}
+
+impl From<(u32, u32)> for Tag {
+    fn from((slow, fast): (u32, u32)) -> Self {
+        Self { slow: f32::from_bits(slow), fast: f32::from_bits(fast) }
+    }
+}
+
+impl From<Tag> for (u32, u32) {
+    fn from(tag: Tag) -> Self {
+        (tag.slow.to_bits(), tag.fast.to_bits())
+    }
 }
 
 /// The secrets tried at one bank, or at all.
@@ -49,6 +61,8 @@ pub(super) struct Spread {
     today: Each,
     suspects: Vec<u64>,
     since: u32,
+    /// The largest slow count that had to be forgotten.
+    forgotten: Exact,
     recent: VecDeque<u64>,
 }
 
@@ -62,6 +76,7 @@ impl Default for Spread {
             today: Each::all(1.0),
             suspects: Vec::new(),
             since: 0,
+            forgotten: Exact(0.0),
             recent: VecDeque::new(),
         }
     }
@@ -100,24 +115,26 @@ impl Spread {
         self.today.times(&ratios);
     }
 
-    /// The share of honest failures that try this secret.
+    /// The share of honest failures that try this secret, rather too high than too low: as often as it came, or as the
+    /// most frequent secret that was forgotten, and a standard deviation more.
     fn usual(&self, tag: u64) -> f64 {
-        let slow = self.tags.get(&tag).map_or(0.0, |tag| tag.slow.0);
-        (slow + IMAGINED) / (self.slow.0 + IMAGINED * POSSIBLE)
+        let slow = self.tags.get(&tag).map_or(0.0, |tag| f64::from(tag.slow)).max(self.forgotten.0);
+        ((slow + libm::sqrt(slow) + IMAGINED) / self.slow.0.max(LEAST_TRIES)).min(1.0)
     }
 
     fn count(&mut self, tag: u64) {
         if self.tags.len() >= MOST_TAGS && !self.tags.contains_key(&tag) {
             let rarest = self.tags.iter().min_by(|(_, one), (_, other)| {
-                (one.slow.0 + 20.0 * one.fast.0).total_cmp(&(other.slow.0 + 20.0 * other.fast.0))
+                (one.slow + 20.0 * one.fast).total_cmp(&(other.slow + 20.0 * other.fast))
             });
-            if let Some(rarest) = rarest.map(|(tag, _)| *tag) {
+            if let Some((rarest, slow)) = rarest.map(|(tag, counts)| (*tag, f64::from(counts.slow))) {
                 self.tags.remove(&rarest);
+                self.forgotten.0 = self.forgotten.0.max(slow);
             }
         }
         let counts = self.tags.entry(tag).or_default();
-        counts.slow.0 += 1.0;
-        counts.fast.0 += 1.0;
+        counts.slow += 1.0;
+        counts.fast += 1.0;
         self.slow.0 += 1.0;
         self.fast.0 += 1.0;
     }
@@ -131,7 +148,7 @@ impl Spread {
             .iter()
             .map(|(tag, counts)| {
                 let expected = self.usual(*tag) * self.fast.0;
-                ((counts.fast.0 - expected) / libm::sqrt(expected + 0.1), *tag)
+                ((f64::from(counts.fast) - expected) / libm::sqrt(expected + 0.1), *tag)
             })
             .filter(|(out, _)| *out > 0.5)
             .collect();
@@ -144,12 +161,13 @@ impl Spread {
         self.today = Each::all(1.0);
         let (slow, fast) = (1.0 - 1.0 / SLOW_DAYS, 1.0 - 1.0 / FAST_DAYS);
         self.slow.0 *= slow;
+        self.forgotten.0 *= slow;
         self.fast.0 *= fast;
         for tag in self.tags.values_mut() {
-            tag.slow.0 *= slow;
-            tag.fast.0 *= fast;
+            tag.slow *= slow as f32;
+            tag.fast *= fast as f32;
         }
-        self.tags.retain(|_, tag| tag.slow.0 >= 0.05);
+        self.tags.retain(|_, tag| tag.slow >= 0.05);
         self.choose();
     }
 
@@ -175,13 +193,63 @@ pub(super) fn says(place: &Says, evidence: f64) -> Says {
     Says {
         ja: format!(
             "{}で、同じ暗証番号（番号そのものは分かりません）が多くの口座で試されています。\
-             偶然にしては{times:.0}倍ありそうもない偏りです。",
+             偶然よりも攻撃と考えるほうが{times:.0}倍よく説明できます。",
             place.ja
         ),
         en: format!(
             "{}: the same secrets (we cannot tell which) are tried on many accounts. \
-             The evidence against chance is {times:.0} to 1.",
+             An attack explains this {times:.0} times better than chance.",
             place.en
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::seen::mix;
+    use super::*;
+
+    /// Days of 20 honest failures with secrets of which one in thirty is tag 0, then guesses with `tags` in turn.
+    fn evidence(guesses: u64, tags: u64, same_account: bool) -> f64 {
+        let mut spread = Spread::default();
+        for day in 0..100 {
+            for number in day * 20..day * 20 + 20 {
+                let tag = if number % 30 == 0 { 0 } else { 1_000 + mix(number) % 9_000 };
+                spread.failed(tag, mix(number));
+            }
+            spread.day_ends();
+        }
+        for guess in 0..guesses {
+            spread.failed(500 + guess % tags, if same_account { 1 } else { mix(guess + 1_000_000) });
+            if guess % 5 == 4 {
+                spread.day_ends();
+            }
+        }
+        spread.evidence()
+    }
+
+    #[test]
+    fn the_same_secrets_on_many_accounts_ring_and_honest_ones_do_not() {
+        for (guesses, tags, same_account, rings) in [
+            (0, 1, false, false),
+            (40, 1, false, true),
+            (60, 3, false, true),
+            (300, 20, false, true),
+            (40, 40, false, false),
+            // One person who tries one wrong secret again and again.
+            (300, 1, true, false),
+        ] {
+            let evidence = evidence(guesses, tags, same_account);
+            assert_eq!(evidence > 1_826.0, rings, "{guesses} {tags} {same_account}: {evidence}");
+        }
+    }
+
+    #[test]
+    fn it_keeps_as_many_tags_as_it_says() {
+        let mut spread = Spread::default();
+        (0..50_000).for_each(|number| spread.failed(mix(number), mix(number)));
+        assert!(
+            spread.tags.len() <= MOST_TAGS && spread.recent.len() <= RECENT && spread.suspects.len() <= 100
+        );
     }
 }

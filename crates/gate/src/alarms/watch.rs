@@ -1,9 +1,8 @@
 //! The watch: sightings and the passing of days in, alarms out.
 
 use super::{
-    alarm::{Alarm, Code, Grade, Scope},
+    alarm::{Alarm, Code, Scope},
     clock::{Clock, Stop, day_of},
-    ebh,
     pending::{Key, Pending, Settled, Waiting},
     seen::mix,
     share::Share,
@@ -15,12 +14,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use terms::{BankCode, Time};
 
-/// Five years in days: the mean time between false alarms is at least this.
-const FIVE_YEARS_DAYS: f64 = 1_826.0;
 /// Bank × methods that are told apart; more are watched only as part of all.
 const MOST_STREAMS: usize = 256;
 /// The place of a failure that is watched only as part of all.
-const NO_STREAM: u16 = u16::MAX;
+pub(super) const NO_STREAM: u16 = u16::MAX;
 /// Longest method code that is kept.
 const LONGEST_METHOD: usize = 64;
 
@@ -28,7 +25,7 @@ const LONGEST_METHOD: usize = 64;
 ///
 /// Its whole state is serde: after reading it back, the same sightings give the same alarms at the same sighting, to
 /// the last bit. It stays below a megabyte of JSON with 35 banks at 150 tries a day; what an attacker can make
-/// it hold is bounded by constants (20,000 waiting failures, 20,000 single accounts, 384 secrets for each of 256
+/// it hold is bounded by constants (20,000 waiting failures, 20,000 single accounts, 192 secrets for each of 256
 /// streams).
 ///
 /// Days end at midnight in Japan. The clock never goes back: a sighting that is told late counts as of now. A
@@ -36,10 +33,10 @@ const LONGEST_METHOD: usize = 64;
 /// silence call [`Watch::tick`] first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Watch {
-    number: u64,
-    clock: Clock,
-    all: Stream,
-    streams: Vec<Stream>,
+    pub(super) number: u64,
+    pub(super) clock: Clock,
+    pub(super) all: Stream,
+    pub(super) streams: Vec<Stream>,
     pending: Pending,
     firsts: Firsts,
 }
@@ -100,7 +97,8 @@ impl Watch {
         alarms
     }
 
-    /// Expected compromised accounts at a bank beyond honest ones, decayed over 30 days; 0 for a bank never seen.
+    /// Expected compromised accounts at a bank beyond what honest failures and luck explain, decayed over 30 days; 0
+    /// for a bank never seen.
     pub fn excess(&self, bank: BankCode) -> f64 {
         self.streams
             .iter()
@@ -209,104 +207,10 @@ impl Watch {
             self.ring(code, NO_STREAM, alarms);
         }
     }
-
-    /// Rings where the evidence of a stream, or of all together, has just passed.
-    fn ring(&mut self, code: Code, stream: u16, alarms: &mut Vec<Alarm>) {
-        if let Some((ratio, _)) = self.all.ratio(code)
-            && ratio.passes(FIVE_YEARS_DAYS)
-        {
-            let evidence = ratio.evidence();
-            ratio.restart();
-            let alarm = self.alarm(&self.all, code, Grade::Family, evidence, FIVE_YEARS_DAYS);
-            alarms.push(alarm);
-        }
-        let Some(one) = self.streams.get_mut(usize::from(stream)) else { return };
-        let Some((ratio, _)) = one.ratio(code) else { return };
-        let passes = ratio.passes(FIVE_YEARS_DAYS);
-        let evidence = ratio.evidence();
-        if passes {
-            let alarm = self.alarm(
-                &self.streams[usize::from(stream)],
-                code,
-                Grade::Stream,
-                evidence,
-                FIVE_YEARS_DAYS,
-            );
-            alarms.push(alarm);
-        }
-        if evidence >= FIVE_YEARS_DAYS {
-            self.ring_family(code, alarms);
-        }
-    }
-
-    /// Rings for all streams that stand together after e-BH.
-    fn ring_family(&mut self, code: Code, alarms: &mut Vec<Alarm>) {
-        let evidence: Vec<f64> = self
-            .streams
-            .iter_mut()
-            .map(|stream| stream.ratio(code).map_or(0.0, |(ratio, _)| ratio.evidence()))
-            .collect();
-        let standing = ebh::standing(&evidence, FIVE_YEARS_DAYS);
-        let threshold = FIVE_YEARS_DAYS * evidence.len() as f64 / standing.len().max(1) as f64;
-        for place in standing {
-            if let Some((ratio, _)) = self.streams[place].ratio(code) {
-                ratio.restart();
-            }
-            let alarm = self.alarm(&self.streams[place], code, Grade::Family, evidence[place], threshold);
-            alarms.push(alarm);
-        }
-    }
-
-    /// What rings by itself: a canary, and secrets that come again.
-    fn ring_direct(&mut self, sighting: &Sighting, key: Option<Key>, stream: u16, alarms: &mut Vec<Alarm>) {
-        let now = self.clock.now();
-        let mut rung = Vec::new();
-        let banks = self.streams.len() as f64;
-        for (place, one) in both(&mut self.all, &mut self.streams, stream).enumerate() {
-            if sighting.canary
-                && let Some(hits) = one.canaries.hit(now, sighting.customer.is_some())
-            {
-                rung.push((place, Code::Canary, f64::from(hits), f64::from(hits)));
-            }
-            if let Some(secret) = &sighting.secret
-                && !sighting.worked
-            {
-                let who = key.map_or(sighting.number, |key| match key {
-                    Key::Account(number) | Key::Customer(number) => number,
-                });
-                one.spread.failed(first_bytes(secret), who);
-                // One threshold for all banks together: no bank rings alone for luck somewhere.
-                let threshold = if place == 0 { FIVE_YEARS_DAYS } else { FIVE_YEARS_DAYS * banks };
-                let evidence = one.spread.evidence();
-                if one.spread.passes(threshold) {
-                    rung.push((place, Code::Spread, evidence, threshold));
-                }
-            }
-        }
-        for (place, code, evidence, threshold) in rung {
-            let one = if place == 0 { &self.all } else { &self.streams[usize::from(stream)] };
-            alarms.push(self.alarm(one, code, Grade::Family, evidence, threshold));
-        }
-    }
-
-    fn alarm(&self, stream: &Stream, code: Code, grade: Grade, evidence: f64, threshold: f64) -> Alarm {
-        Alarm {
-            code,
-            scope: stream.scope.clone(),
-            grade,
-            at: self.clock.now(),
-            number: self.number,
-            evidence,
-            threshold,
-            excess: stream.excess.accounts(),
-            share: stream.share(),
-            says: stream.says(code, evidence),
-        }
-    }
 }
 
 /// All, and the one stream where it is told apart.
-fn both<'s>(
+pub(super) fn both<'s>(
     all: &'s mut Stream,
     streams: &'s mut [Stream],
     stream: u16,
@@ -337,6 +241,6 @@ fn customer_key(sighting: &Sighting) -> Option<Key> {
 }
 
 /// Tags are keyed, so their first 64 bits tell accounts apart as well as all of them.
-fn first_bytes(digest: &terms::Digest) -> u64 {
+pub(super) fn first_bytes(digest: &terms::Digest) -> u64 {
     digest.bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }

@@ -11,8 +11,10 @@ pub enum Setting {
     /// Nothing goes through.
     Open,
     /// One customer in a hundred goes on, with a fresh passkey signature.
+    #[serde(rename = "probing_1")]
     Probing1,
     /// One customer in ten goes on, with a fresh passkey signature.
+    #[serde(rename = "probing_10")]
     Probing10,
     /// Everything goes through.
     Closed,
@@ -200,6 +202,16 @@ mod tests {
 
     fn stopped_by(person: &str, level: Level, before: Option<&Breaker>) -> Breaker {
         Breaker::stop(before, Scope::All, level, Stopper::Operator(name(person)), "why".to_owned(), at(1))
+    }
+
+    #[test]
+    fn a_setting_is_one_word_wherever_it_is_written() {
+        for setting in [Setting::Open, Setting::Probing1, Setting::Probing10, Setting::Closed] {
+            assert_eq!(serde_json::to_value(setting).expect("text"), setting.as_str());
+        }
+        for level in Level::ALL {
+            assert_eq!(serde_json::to_value(level).expect("text"), level.as_str());
+        }
     }
 
     // promise: P7

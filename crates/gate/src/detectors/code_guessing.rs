@@ -3,10 +3,8 @@
 use crate::{By, Count, Detector, Step};
 use terms::Span;
 
-const DEVICE: Count =
-    Count { step: Step::Code, refused: Some(true), by: By::Device, distinct: None, span: Span::hours(1) };
-const ADDRESS: Count =
-    Count { step: Step::Code, refused: Some(true), by: By::Address, distinct: None, span: Span::hours(1) };
+const DEVICE: Count = Count::of(&[Step::Code], By::Device, Span::hours(1)).refused();
+const ADDRESS: Count = Count::of(&[Step::Code], By::Address, Span::hours(1)).refused();
 
 /// The detector.
 pub(super) const DETECTOR: Detector = Detector {

@@ -3,13 +3,7 @@
 use crate::{By, Count, Detector, Step};
 use terms::Span;
 
-const TOP_UPS: Count = Count {
-    step: Step::TopUp,
-    refused: Some(false),
-    by: By::Customer,
-    distinct: None,
-    span: Span::minutes(2),
-};
+const TOP_UPS: Count = Count::of(&[Step::TopUp], By::Customer, Span::minutes(2)).taken().rows(10);
 
 /// The detector.
 pub(super) const DETECTOR: Detector = Detector {

@@ -3,27 +3,9 @@
 use crate::{By, Count, Detector, Step};
 use terms::Span;
 
-const CUSTOMER: Count = Count {
-    step: Step::ConsentReturned,
-    refused: Some(true),
-    by: By::Customer,
-    distinct: None,
-    span: Span::hours(24),
-};
-const DEVICE: Count = Count {
-    step: Step::ConsentReturned,
-    refused: Some(true),
-    by: By::Device,
-    distinct: None,
-    span: Span::hours(24),
-};
-const ADDRESS: Count = Count {
-    step: Step::ConsentReturned,
-    refused: Some(true),
-    by: By::Address,
-    distinct: None,
-    span: Span::hours(1),
-};
+const CUSTOMER: Count = Count::of(&[Step::ConsentReturned], By::Customer, Span::hours(24)).refused();
+const DEVICE: Count = Count::of(&[Step::ConsentReturned], By::Device, Span::hours(24)).refused();
+const ADDRESS: Count = Count::of(&[Step::ConsentReturned], By::Address, Span::hours(1)).refused();
 
 /// The detector.
 pub(super) const DETECTOR: Detector = Detector {

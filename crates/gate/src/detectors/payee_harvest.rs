@@ -3,15 +3,8 @@
 use crate::{By, Count, Detector, Step};
 use terms::Span;
 
-const LOOKED_UP: Count =
-    Count { step: Step::PayeeLookup, refused: None, by: By::Customer, distinct: None, span: Span::hours(24) };
-const NOT_SENT: Count = Count {
-    step: Step::Transfer,
-    refused: Some(true),
-    by: By::Customer,
-    distinct: None,
-    span: Span::hours(24),
-};
+const LOOKED_UP: Count = Count::of(&[Step::PayeeLookup], By::Customer, Span::hours(24)).rows(100);
+const NOT_SENT: Count = Count::of(&[Step::Transfer], By::Customer, Span::hours(24)).refused().rows(100);
 
 /// The detector. A transfer to a handle that is refused tells something about the handle, so it counts too.
 pub(super) const DETECTOR: Detector = Detector {
@@ -30,7 +23,7 @@ mod tests {
     fn judges() {
         crate::detectors::check(
             &super::DETECTOR,
-            &[(&[0, 0], 0), (&[99, 0], 0), (&[100, 0], 100), (&[50, 50], 100), (&[u32::MAX, 1], 100)],
+            &[(&[0, 0], 0), (&[99, 0], 0), (&[100, 0], 100), (&[50, 50], 100), (&[u64::MAX, 1], 100)],
         );
     }
 }

@@ -3,28 +3,9 @@
 use crate::{By, Count, Detector, Step};
 use terms::Span;
 
-const DEVICE: Count = Count {
-    step: Step::Recovery,
-    refused: Some(true),
-    by: By::Device,
-    distinct: None,
-    span: Span::hours(24),
-};
-const ADDRESS: Count = Count {
-    step: Step::Recovery,
-    refused: Some(true),
-    by: By::Address,
-    distinct: None,
-    span: Span::hours(1),
-};
-
-const CUSTOMER: Count = Count {
-    step: Step::Recovery,
-    refused: Some(true),
-    by: By::Customer,
-    distinct: None,
-    span: Span::hours(24),
-};
+const DEVICE: Count = Count::of(&[Step::Recovery], By::Device, Span::hours(24)).refused();
+const ADDRESS: Count = Count::of(&[Step::Recovery], By::Address, Span::hours(1)).refused();
+const CUSTOMER: Count = Count::of(&[Step::Recovery], By::Customer, Span::hours(24)).refused();
 
 /// The detector.
 pub(super) const DETECTOR: Detector = Detector {
@@ -48,7 +29,7 @@ mod tests {
 
     #[test]
     fn no_flood_shuts_out_a_known_device() {
-        let flood = || Evidence::new(needs(Step::Recovery).into_iter().map(|count| (count, 9_999)));
+        let flood = || Evidence::new(needs(Step::Recovery).iter().map(|count| (*count, 9_999)));
         assert_eq!(judge(Step::Recovery, &flood()).ruling(), Ruling::Deny);
         assert_eq!(judge(Step::Recovery, &flood().on_known_device(true)).ruling(), Ruling::Allow);
     }

@@ -3,18 +3,9 @@
 use crate::{By, Count, Detector, Step};
 use terms::Span;
 
-const fn changes(refused: bool) -> Count {
-    Count {
-        step: Step::AuthenticatorChange,
-        refused: Some(refused),
-        by: By::Customer,
-        distinct: None,
-        span: Span::hours(24),
-    }
-}
-
-const TAKEN: Count = changes(false);
-const REFUSED: Count = changes(true);
+const CHANGES: Count = Count::of(&[Step::AuthenticatorChange], By::Customer, Span::hours(24)).rows(100);
+const TAKEN: Count = CHANGES.taken();
+const REFUSED: Count = CHANGES.refused();
 
 /// The detector.
 pub(super) const DETECTOR: Detector = Detector {

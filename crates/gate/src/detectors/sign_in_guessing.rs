@@ -5,7 +5,7 @@ use crate::{By, Count, Detector, Step};
 use terms::Span;
 
 const fn failed(by: By) -> Count {
-    Count { step: Step::SignIn, refused: Some(true), by, distinct: None, span: Span::hours(1) }
+    Count::of(&[Step::SignIn], by, Span::hours(1)).refused()
 }
 
 const DEVICE: Count = failed(By::Device);
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn no_flood_shuts_out_a_known_device() {
-        let flood = || Evidence::new(crate::needs(Step::SignIn).into_iter().map(|count| (count, 9_999)));
+        let flood = || Evidence::new(crate::needs(Step::SignIn).iter().map(|count| (*count, 9_999)));
         assert_eq!(judge(Step::SignIn, &flood()).ruling(), Ruling::Deny);
         assert_eq!(judge(Step::SignIn, &flood().on_known_device(true)).ruling(), Ruling::Allow);
     }

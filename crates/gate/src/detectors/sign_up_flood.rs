@@ -3,24 +3,10 @@
 use crate::{By, Count, Detector, Step};
 use terms::Span;
 
-const OPENED_BY_DEVICE: Count = Count {
-    step: Step::Opening,
-    refused: Some(false),
-    by: By::Device,
-    distinct: None,
-    span: Span::hours(24),
-};
-const OPENED_BY_ADDRESS: Count = Count {
-    step: Step::Opening,
-    refused: Some(false),
-    by: By::Address,
-    distinct: None,
-    span: Span::hours(1),
-};
-const BEGUN_BY_DEVICE: Count =
-    Count { step: Step::SignUp, refused: Some(false), by: By::Device, distinct: None, span: Span::hours(24) };
-const BEGUN_BY_ADDRESS: Count =
-    Count { step: Step::SignUp, refused: Some(false), by: By::Address, distinct: None, span: Span::hours(1) };
+const OPENED_BY_DEVICE: Count = Count::of(&[Step::Opening], By::Device, Span::hours(24)).taken();
+const OPENED_BY_ADDRESS: Count = Count::of(&[Step::Opening], By::Address, Span::hours(1)).taken();
+const BEGUN_BY_DEVICE: Count = Count::of(&[Step::SignUp], By::Device, Span::hours(24)).taken();
+const BEGUN_BY_ADDRESS: Count = Count::of(&[Step::SignUp], By::Address, Span::hours(1)).taken().rows(2_000);
 
 /// The detector.
 pub(super) const DETECTOR: Detector = Detector {

@@ -3,13 +3,8 @@
 use crate::{By, Count, Detector, Step};
 use terms::Span;
 
-const WALLETS: Count = Count {
-    step: Step::ConsentReturned,
-    refused: None,
-    by: By::BankAccount,
-    distinct: Some(By::Customer),
-    span: Span::days(30),
-};
+const WALLETS: Count =
+    Count::of(&[Step::ConsentReturned], By::BankAccount, Span::days(30)).distinct(By::Customer);
 
 /// The detector.
 pub(super) const DETECTOR: Detector = Detector {

@@ -14,6 +14,7 @@ mod merchant_webhooks;
 mod merchants;
 pub(crate) mod offers;
 mod operator;
+mod operator_events;
 mod operator_payments;
 mod operators;
 pub(crate) mod passkeys;
@@ -21,6 +22,7 @@ pub(crate) mod payees;
 pub(crate) mod payments;
 pub(crate) mod qr;
 pub(crate) mod recoveries;
+mod rules;
 mod service;
 pub(crate) mod sessions;
 pub(crate) mod sign_up;
@@ -58,9 +60,11 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         events::routes(),
         merchants::routes(),
         operator::routes(),
+        operator_events::routes(),
         operator_payments::routes(),
         operators::routes(),
         stops::routes(),
+        rules::routes(),
         alarms::routes(),
         signals::routes(),
         ledger::routes(),

@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, Uri, header},
 };
 use engine::Source;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use terms::DeviceId;
 
 /// The header that carries the request's id in both directions.
@@ -60,7 +60,7 @@ impl Asking {
         let named = known.is_none() && !has_bearer(headers) && !is_for_machines(&path);
         let new_device = if named { random_uuid().map(DeviceId::new) } else { None };
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let address = address(headers, peer, forwarded_hops).map(network);
+        let address = address(headers, peer, forwarded_hops).map(gate::address_of);
         let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
         Self {
             source: Source { device: known.or(new_device), address, request: Some(id.clone()) },
@@ -110,31 +110,9 @@ fn address(headers: &HeaderMap, peer: Option<IpAddr>, forwarded_hops: usize) -> 
     entry.and_then(|entry| entry.parse().ok()).or(peer)
 }
 
-/// An IPv4 address, or the /64 of an IPv6 address: what one household or server is given.
-fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => v4.to_string(),
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_network_is_an_address_or_a_sixty_four() {
-        for (address, expected) in [
-            ("203.0.113.7", "203.0.113.7"),
-            ("::ffff:203.0.113.7", "203.0.113.7"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ] {
-            assert_eq!(network(address.parse().expect("an address")), expected);
-        }
-    }
 
     #[test]
     fn only_our_own_proxies_are_believed() {

@@ -61,8 +61,7 @@ async fn wrong_tries_at_a_bank_arrive_as_sightings_of_the_consents_customer() {
 
     // Nobody gets around it by ending the link and making a new one.
     assert_eq!(stage.delete(&path, &hanako.token).await.status, 204);
-    let (begun, body) = world.back(&hanako, "hanako").await;
-    world.finish(&hanako, &begun, &body).await.refused(422, "link_refused");
+    world.consent(&hanako, Uuid::now_v7(), STRONG).await.refused(403, "under_review");
 }
 
 // promise: P7

@@ -1,5 +1,6 @@
 //! What every answer has in common, whatever was asked: headers, problems, languages, limits, counts.
 
+mod rules;
 mod snapshot;
 mod stage;
 #[path = "../wired/mod.rs"]

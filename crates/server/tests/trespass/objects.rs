@@ -139,7 +139,6 @@ async fn links_passkeys_consents_and_recoveries_of_others_are_not_there() {
     let stage = &world.stage;
     let (mut hanako, mut taro) = (world.hanako().await, world.taro().await);
     let link = world.linked(&hanako, "hanako").await;
-    let recovery = recovery_of(&world, &mut hanako).await;
     let top_up_id = new_id();
     let top_up = |id: Uuid| json!({ "id": id, "link": link, "amount": 5_000 });
     let paid = stage.post("/v1/top-ups", Some(&hanako.token), top_up(top_up_id)).await.expect(202);
@@ -148,6 +147,7 @@ async fn links_passkeys_consents_and_recoveries_of_others_are_not_there() {
     let passkey = text(&passkeys["passkeys"][0]["id"]).to_owned();
     let (consent, returned) = world.back(&hanako, "hanako").await;
     let consent = text(&consent["consent"]).to_owned();
+    let recovery = recovery_of(&world, &mut hanako).await;
     let proof = json!({ "method": "jpki_signature" });
     let proof = stage.post("/v1/proofings", Some(&hanako.token), proof).await.expect(201);
     let verified = world.walk(text(&proof["start_url"]), "hanako", "yes").await;
@@ -199,6 +199,8 @@ async fn links_passkeys_consents_and_recoveries_of_others_are_not_there() {
     ] {
         watch.not_there(what, &sent, object, &missing).await;
     }
+    // While a recovery is under way no bank account is linked.
+    stage.post(&at("recoveries", &recovery, "/cancel"), Some(&hanako.token), nothing).await;
     let reused = |body: &Value, path: &str, who: &Person| Sent::post(path, &who.token, body);
     let consent_id = new_id();
     let ask = |limit: u32| json!({ "id": consent_id, "bank": BANK, "method": STRONG, "per_debit_limit": limit, "per_day_limit": 80_000 });

@@ -62,18 +62,23 @@ CREATE TABLE asks (
 ) STRICT;
 CREATE INDEX asks_refused ON asks (at) WHERE refused = 1;
 
+-- Counted by customer, bank account and payee; by a place (device, address, network, bank, holder) only at the door, so
+-- that money that moves costs three orders.
 CREATE TABLE attempts (
     id BLOB NOT NULL, at INTEGER NOT NULL, step TEXT NOT NULL, refused INTEGER NOT NULL, code TEXT, ruling TEXT,
-    findings TEXT, customer BLOB, device BLOB, address TEXT, bank TEXT, bank_account BLOB, holder BLOB
+    findings TEXT, customer BLOB, device BLOB, address TEXT, network TEXT, bank TEXT, bank_account BLOB, holder BLOB,
+    payee BLOB, amount INTEGER, door INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX attempts_denied ON attempts (at) WHERE ruling = 'deny';
 CREATE INDEX attempts_other ON attempts (at) WHERE (ruling IS NULL OR ruling <> 'deny');
 CREATE INDEX attempts_customer ON attempts (customer, step, refused, at) WHERE customer IS NOT NULL;
-CREATE INDEX attempts_device ON attempts (device, step, refused, at) WHERE device IS NOT NULL;
-CREATE INDEX attempts_address ON attempts (address, step, refused, at) WHERE address IS NOT NULL;
-CREATE INDEX attempts_bank ON attempts (bank, step, refused, at) WHERE bank IS NOT NULL;
 CREATE INDEX attempts_bank_account ON attempts (bank_account, step, refused, at) WHERE bank_account IS NOT NULL;
-CREATE INDEX attempts_holder ON attempts (holder, step, refused, at) WHERE holder IS NOT NULL;
+CREATE INDEX attempts_payee ON attempts (payee, step, refused, at) WHERE payee IS NOT NULL;
+CREATE INDEX attempts_device ON attempts (device, step, refused, at) WHERE device IS NOT NULL AND door = 1;
+CREATE INDEX attempts_address ON attempts (address, step, refused, at) WHERE address IS NOT NULL AND door = 1;
+CREATE INDEX attempts_network ON attempts (network, step, refused, at) WHERE network IS NOT NULL AND door = 1;
+CREATE INDEX attempts_bank ON attempts (bank, step, refused, at) WHERE bank IS NOT NULL AND door = 1;
+CREATE INDEX attempts_holder ON attempts (holder, step, refused, at) WHERE holder IS NOT NULL AND door = 1;
 
 CREATE TABLE errands (
     id BLOB PRIMARY KEY, due_at INTEGER NOT NULL, state INTEGER NOT NULL, tries INTEGER NOT NULL,
@@ -230,3 +235,7 @@ CREATE TABLE watch (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 
 CREATE TABLE alarms (id BLOB PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE INDEX alarms_at ON alarms (at, id);
+
+-- Operators' rules: every set that was ever proposed.
+CREATE TABLE rule_sets (version INTEGER PRIMARY KEY, standing INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE INDEX rule_sets_standing ON rule_sets (version) WHERE standing = 1;

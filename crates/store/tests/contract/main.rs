@@ -8,10 +8,12 @@
 
 mod ask;
 mod bed;
+mod counts;
 mod damaged_file;
 mod dice;
 mod draw;
 mod faults;
+mod findings;
 mod handles;
 mod large;
 mod model;
@@ -22,8 +24,10 @@ mod proxy;
 mod raw;
 mod retention;
 mod rows;
+mod rules;
 mod sealed;
 mod sightings;
+mod stops;
 mod tampering;
 mod watch;
 mod writers;
@@ -47,4 +51,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { handles large opening play retention rows sealed sightings tampering watch writers }
+on_both! { counts findings handles large opening play retention rows rules sealed sightings stops tampering watch writers }

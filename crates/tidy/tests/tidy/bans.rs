@@ -49,8 +49,8 @@ const ONLY: &[(&str, &[&str], &str)] = &[
     ("clap", &["tsugime"], "only tsugime reads the command line"),
     (
         "toml",
-        &["tsugime", "engine", "tidy"],
-        "only tsugime reads configuration; engine has its directory as a table",
+        &["tsugime", "engine", "gate", "tidy"],
+        "only tsugime reads configuration; engine has its directory as a table, gate the operators' rules",
     ),
     ("tracing-subscriber", &["tsugime"], "only tsugime decides where the log goes"),
 ];

@@ -84,13 +84,13 @@ pub(crate) enum OperatorCommand {
 }
 
 impl Server {
-    fn wallet(&self) -> Result<Wallet, Ended> {
+    pub(crate) fn wallet(&self) -> Result<Wallet, Ended> {
         let token = operator_token(self.operator_token.clone(), &self.data)?;
         let wallet = Wallet::at(&self.url).map_err(|trouble| self.ended(trouble))?;
         Ok(wallet.with_token(token.trim()))
     }
 
-    fn ended(&self, trouble: Trouble) -> Ended {
+    pub(crate) fn ended(&self, trouble: Trouble) -> Ended {
         match trouble {
             Trouble::Refused(problem) if problem.status < 500 => {
                 Ended::Refused(format!("{}: {problem}", self.url))
@@ -99,7 +99,7 @@ impl Server {
         }
     }
 
-    fn print(&self, answer: &Value, lines: impl FnOnce(&Value) -> Vec<String>) {
+    pub(crate) fn print(&self, answer: &Value, lines: impl FnOnce(&Value) -> Vec<String>) {
         if self.json {
             println!("{answer}");
         } else {
@@ -108,7 +108,8 @@ impl Server {
     }
 }
 
-fn word<'a>(value: &'a Value, field: &str) -> &'a str {
+/// A field's text, or none of it.
+pub(crate) fn word<'a>(value: &'a Value, field: &str) -> &'a str {
     value[field].as_str().unwrap_or("")
 }
 

@@ -24,6 +24,8 @@ use crate::{
 };
 
 const MEGABYTE: u64 = 1_000_000;
+/// Room for what is written between two times that the disk is full.
+const FOR_EACH: u64 = 4 * MEGABYTE;
 const SENDERS: usize = 3;
 const FULL: u64 = 2;
 /// The disk becomes full at most this long after the last time is over, and stays so at most this long.
@@ -40,11 +42,12 @@ const LEFT: u64 = 20_000;
 // promise: P1, P2, P3
 #[test]
 fn a_full_disk_under_sqlite_refuses_and_loses_nothing() {
-    let Some(disk) = or_skip(FullDisk::new(48 * MEGABYTE)) else { return };
+    let numbers = numbers(FULL);
+    let Some(disk) = or_skip(FullDisk::new(48 * MEGABYTE + numbers.1 * FOR_EACH)) else { return };
     let runtime = runtime();
     let ground = folder("faults-disk");
     let mut world = World::start_in(&runtime, &ground, disk.path(), None, 1);
-    fill_again_and_again(&runtime, &mut world, &disk, |world, dice| {
+    fill_again_and_again(&runtime, &mut world, &disk, numbers, |world, dice| {
         world.nodes[0].kill();
         std::thread::sleep(Duration::from_millis(dice.below(STAYS_MS)));
         disk.make_room().expect("there is room again");
@@ -56,14 +59,15 @@ fn a_full_disk_under_sqlite_refuses_and_loses_nothing() {
 // promise: P1, P2, P3
 #[test]
 fn a_full_disk_under_postgresql_refuses_and_loses_nothing() {
-    let Some(disk) = or_skip(FullDisk::new(200 * MEGABYTE)) else { return };
+    let numbers = numbers(FULL);
+    let Some(disk) = or_skip(FullDisk::new(200 * MEGABYTE + numbers.1 * FOR_EACH)) else { return };
     let settings = [("max_wal_size", "32MB"), ("min_wal_size", "32MB")];
     let Some(mut server) = or_skip(Postgres::start_in(disk.path(), &settings)) else { return };
     let runtime = runtime();
     let url = server.database("wallet").expect("a database");
     let ground = folder("faults-disk-pg");
     let mut world = World::start_in(&runtime, &ground, &ground, Some(&url), 1);
-    fill_again_and_again(&runtime, &mut world, &disk, |_world, dice| {
+    fill_again_and_again(&runtime, &mut world, &disk, numbers, |_world, dice| {
         server.kill().expect("killed");
         std::thread::sleep(Duration::from_millis(dice.below(STAYS_MS)));
         disk.make_room().expect("there is room again");
@@ -77,9 +81,9 @@ fn fill_again_and_again(
     runtime: &tokio::runtime::Runtime,
     world: &mut World,
     disk: &FullDisk,
+    (seed, times): (u64, u64),
     mut kill: impl FnMut(&mut World, &mut Dice),
 ) {
-    let (seed, times) = numbers(FULL);
     let mut dice = Dice::new(seed);
     let senders = runtime.block_on(Sender::several(SENDERS, world.door.port, world.outside.port));
     let before = runtime.block_on(load::balances(&senders));

@@ -80,7 +80,13 @@ struct Bench {
 }
 
 /// A folder that is removed with its value.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -90,7 +96,11 @@ impl Drop for Folder {
     }
 }
 
-fn fresh_folder(within: &Path) -> Result<Folder, Ended> {
+/// A new folder within another.
+///
+/// # Errors
+/// It cannot be made.
+pub(crate) fn fresh_folder(within: &Path) -> Result<Folder, Ended> {
     let path = within.join(format!("tsugime-bench-{}", std::process::id()));
     std::fs::create_dir(&path).map_err(|why| {
         Ended::fault(path.display(), format!("cannot be made ({why}); choose another --folder"))

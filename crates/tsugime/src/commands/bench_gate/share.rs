@@ -1,0 +1,107 @@
+//! The gate's share of a top-up: the whole ask to the commit on disk, and its evidence and verdict alone.
+
+use super::{
+    crowd::Member,
+    history::{History, id, per_s},
+};
+use crate::exit::Ended;
+use engine::{Context, Policy, Source, payments::TopUp};
+use gate::{Step, Subjects, judge};
+use serde::Serialize;
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
+use store::Writer;
+use terms::{Moment, PaymentId, Span, Time, Yen};
+
+/// Rounds, each with a top-up of every member; far enough from each other that nobody is denied.
+const ROUNDS: u64 = 4;
+const APART: Span = Span::hours(9);
+
+/// What a batch size gave.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Shared {
+    pub(crate) batch: usize,
+    pub(crate) top_ups: u64,
+    pub(crate) refused: u64,
+    pub(crate) top_ups_per_s: u64,
+    /// Of a top-up's time, in thousandths.
+    pub(crate) gate_permille: u64,
+}
+
+/// Measures single top-ups and batches.
+///
+/// # Errors
+/// The store fails.
+pub(crate) fn measure(
+    writer: &mut Writer,
+    crowd: &[Member],
+    history: &History,
+) -> Result<Vec<Shared>, Ended> {
+    let mut shares = Vec::new();
+    let mut now = history.end.plus(APART);
+    for (batch, people) in [(1, 200), (64, crowd.len())] {
+        let crowd = crowd.get(..people).unwrap_or(crowd);
+        let mut share = Shared { batch, top_ups: 0, refused: 0, top_ups_per_s: 0, gate_permille: 0 };
+        let (mut whole, mut gate) = (Duration::ZERO, Duration::ZERO);
+        for _ in 0..ROUNDS {
+            for members in crowd.chunks(batch) {
+                let begin = Instant::now();
+                share.refused += top_up(writer, members, now)?;
+                whole += begin.elapsed();
+                gate += gate_alone(writer, members, now)?;
+                share.top_ups += u64::try_from(members.len()).unwrap_or(u64::MAX);
+            }
+            now = now.plus(APART);
+        }
+        share.top_ups_per_s = per_s(share.top_ups, whole);
+        let permille = gate.as_nanos().saturating_mul(1_000) / whole.as_nanos().max(1);
+        share.gate_permille = u64::try_from(permille).unwrap_or(u64::MAX);
+        shares.push(share);
+    }
+    Ok(shares)
+}
+
+fn top_up(writer: &mut Writer, members: &[Member], now: Time) -> Result<u64, Ended> {
+    let policy = Policy::default();
+    let refused = writer.commit(|shelf| {
+        let mut refused = 0;
+        for member in members {
+            let seed = member.customer.uuid().as_u64_pair().0;
+            let moment = Moment::new(now, seed);
+            let source = Source { device: Some(member.device), ..Source::default() };
+            let at = Context { moment, source: &source, policy: &policy };
+            let ask = TopUp {
+                session: member.session,
+                id: PaymentId::new(id(seed, now.millis().unsigned_abs())),
+                link: member.link,
+                amount: Yen::of(1_000),
+            };
+            refused += u64::from(store::run(&ask, shelf, &at)?.is_err());
+        }
+        Ok(refused)
+    })?;
+    Ok(refused)
+}
+
+/// The same people's evidence and verdict once more, in a batch that writes nothing.
+fn gate_alone(writer: &mut Writer, members: &[Member], now: Time) -> Result<Duration, Ended> {
+    let taken = writer.commit(|shelf| {
+        let begin = Instant::now();
+        for member in members {
+            let subjects = Subjects {
+                customer: Some(member.customer),
+                device: Some(member.device),
+                bank: Some(member.bank),
+                bank_account: Some(member.bank_account),
+                amount: Some(Yen::of(1_000)),
+                ..Subjects::default()
+            };
+            let evidence = shelf.evidence(Step::TopUp, &subjects, now)?;
+            black_box(judge(Step::TopUp, &evidence));
+        }
+        Ok(begin.elapsed())
+    })?;
+    Ok(taken)
+}
