@@ -146,6 +146,9 @@ impl Shelf<'_> {
         now: Time,
     ) -> Result<Evidence, Fault> {
         let answers = match question {
+            Some(question) if self.counts_nothing => {
+                question.counts.iter().map(|count| (*count, count.nothing())).collect()
+            }
             Some(question) => self.answers(question, subjects, now)?,
             None => Vec::new(),
         };

@@ -32,6 +32,8 @@ pub struct Shelf<'s> {
     /// Events written, to tell listeners after the commit.
     pub(crate) told: Vec<crate::StoredEvent>,
     pub(crate) errands_added: bool,
+    /// Whether counts are answered as if nobody had tried anything before.
+    pub(crate) counts_nothing: bool,
 }
 
 impl<'s> Shelf<'s> {
@@ -61,7 +63,14 @@ impl<'s> Shelf<'s> {
             journal,
             told: Vec::new(),
             errands_added: false,
+            counts_nothing: false,
         }
+    }
+
+    /// From now on every count is answered as if nobody had tried anything before: a simulation switches detectors off
+    /// by it (`Control::Detectors`), and nothing else may.
+    pub const fn count_nothing(&mut self) {
+        self.counts_nothing = true;
     }
 
     /// The keyed tag of a value.

@@ -4,13 +4,13 @@ use crate::world::{
     dice::Dice,
     letter::{Answer, Letter},
 };
-use engine::{Context, Policy, Source};
+use engine::{Context, Control, Policy, Source};
 use std::{
     path::PathBuf,
     rc::Rc,
     sync::atomic::{AtomicU64, Ordering},
 };
-use store::{Fault, Keys, Shelf, Store, Writer};
+use store::{Fault, Keys, Load, Ran, Shelf, Store, Writer};
 use terms::{Moment, Time};
 
 /// Worlds of one process that are open at once have books of their own.
@@ -95,6 +95,26 @@ impl Desk {
         self.high_water
     }
 
+    /// Decides one ask by itself, at a time.
+    ///
+    /// # Errors
+    /// As the store's.
+    pub(crate) fn ask<A: Load>(
+        &mut self,
+        ask: &A,
+        source: &Source,
+        now: Time,
+        dice: &mut Dice,
+    ) -> Result<Ran<A::Answer>, Fault> {
+        self.latest = self.latest.max(now);
+        self.high_water = self.high_water.max(self.latest);
+        let (policy, now, drawn) = (&self.policy, self.latest, dice.draw());
+        self.writer.commit(|shelf: &mut Shelf<'_>| {
+            heed(policy, shelf);
+            store::run(ask, shelf, &Context { moment: Moment::new(now, drawn), source, policy })
+        })
+    }
+
     /// Decides a batch; `shown` is what the process' clock shows.
     ///
     /// # Errors
@@ -144,6 +164,7 @@ impl Desk {
         self.writer.commit(|shelf: &mut Shelf<'_>| {
             // The store may run a batch again.
             answers.truncate(first);
+            heed(policy, shelf);
             for waiting in batch {
                 let moment = Moment::new(now, dice.draw());
                 let at = Context { moment, source: &waiting.source, policy };
@@ -152,6 +173,13 @@ impl Desk {
             let put_in = || Fault::Folder { path: "world".to_owned(), why: "a fault put in".to_owned() };
             if fails { Err(put_in()) } else { Ok(()) }
         })
+    }
+}
+
+/// Detectors see nothing where they are switched off.
+fn heed(policy: &Policy, shelf: &mut Shelf<'_>) {
+    if !policy.controls.has(Control::Detectors) {
+        shelf.count_nothing();
     }
 }
 

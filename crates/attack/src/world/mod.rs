@@ -6,16 +6,16 @@
 pub mod bank;
 mod calls;
 mod canary;
-mod clock;
-mod desk;
+pub(crate) mod clock;
+pub(crate) mod desk;
 mod dice;
 mod errands;
-mod letter;
+pub(crate) mod letter;
 mod network;
 pub mod people;
 mod play;
 pub mod rules;
-mod runner;
+pub(crate) mod runner;
 mod setting;
 mod trace;
 

@@ -1,0 +1,38 @@
+//! Attackers: one file each. Each does one thing at a time and says when it will do the next.
+
+mod guesser;
+mod loot;
+mod mule_ring;
+mod phisher;
+
+pub use guesser::Guesser;
+pub use mule_ring::MuleRing;
+pub use phisher::Phisher;
+
+use crate::campaign::{Scenario, Stage};
+use terms::{BankCode, Span};
+
+/// Somebody who is after other people's money.
+pub trait Attacker {
+    /// What the outcome calls them.
+    fn name(&self) -> &'static str;
+    /// Does the next thing; how long until the one after it, or nothing when there is no more to do.
+    fn acts(&mut self, stage: &mut Stage) -> Option<Span>;
+    /// What is still in their wallets, in yen.
+    fn holds_yen(&self, stage: &Stage) -> i64;
+}
+
+/// Everybody who attacks in a scenario.
+pub(crate) fn all(scenario: &Scenario, weakest_first: &[BankCode]) -> Vec<Box<dyn Attacker>> {
+    let mut found: Vec<Box<dyn Attacker>> = Vec::new();
+    for plan in &scenario.guesser {
+        found.push(Box::new(guesser::Guessing::new(plan.clone(), weakest_first)));
+    }
+    for plan in &scenario.phisher {
+        found.push(Box::new(phisher::Phishing::new(plan.clone(), weakest_first)));
+    }
+    for plan in &scenario.mules {
+        found.push(Box::new(mule_ring::Ring::new(plan.clone(), weakest_first)));
+    }
+    found
+}

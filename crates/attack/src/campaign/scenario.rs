@@ -1,0 +1,293 @@
+//! A scenario file: how long, who lives there, what is in force, who attacks. What is not allowed is said in one
+//! line, with the file, the line and the field.
+
+use crate::attackers::{Guesser, MuleRing, Phisher};
+use engine::{Control, Controls, Policy};
+use serde::Deserialize;
+use std::{fmt::Display, path::Path};
+
+/// A scenario is never longer than this many bytes.
+const LONGEST: u64 = 100_000;
+const MOST_ATTACKERS: usize = 20;
+
+/// A campaign as its file says it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// What it is, in one sentence.
+    pub title: String,
+    /// Days with attackers, 1 to 400.
+    pub days: u32,
+    /// Quiet days before them, from which the alarms learn what is usual; 0 to 400.
+    #[serde(default)]
+    pub history_days: u32,
+    /// The controls in force, by name; all of them where nothing is said.
+    pub controls: Option<Vec<String>>,
+    /// The banks and their honest traffic.
+    #[serde(default)]
+    pub banks: BanksPart,
+    /// How those notice who lose money.
+    #[serde(default)]
+    pub victims: VictimsPart,
+    /// What the operator's staff does by hand.
+    #[serde(default)]
+    pub staff: StaffPart,
+    /// Ordinary people who live with the wallet.
+    #[serde(default)]
+    pub people: PeoplePart,
+    /// Limits, delays and ages; what is left out is as in production.
+    #[serde(default)]
+    pub policy: Policy,
+    /// Guess PINs.
+    #[serde(default)]
+    pub guesser: Vec<Guesser>,
+    /// Have what depositors typed into a false page.
+    #[serde(default)]
+    pub phisher: Vec<Phisher>,
+    /// Many wallets of one hand, fed by bought lists.
+    #[serde(default)]
+    pub mules: Vec<MuleRing>,
+}
+
+/// The banks, their pages and their honest traffic.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BanksPart {
+    /// How many, from the first of the directory; 1 to 35.
+    pub count: u32,
+    /// How many of them ask only for number, name and PIN.
+    pub weak: u32,
+    /// Whether they tell the wallet of wrong tries and reports, as signed signals.
+    pub signals: bool,
+    /// Whether they tell the depositor of a new link through a channel of their own.
+    pub tell_depositors: bool,
+    /// Honest link attempts per bank and day; 0 for none, which leaves the alarms nothing to compare with.
+    pub tries_per_day: u32,
+    /// Their share that fails.
+    pub failing: f64,
+    /// The share of failures after which nobody comes back to the same account within a day.
+    pub orphaned: f64,
+    /// How far a bank's failing share spreads from day to day (standard deviation).
+    pub failing_spread: f64,
+    /// The same of orphans.
+    pub orphaned_spread: f64,
+    /// How far a day moves the failing shares of all banks together (standard deviation).
+    pub failing_shock: f64,
+    /// The same of orphans.
+    pub orphaned_shock: f64,
+}
+
+impl Default for BanksPart {
+    fn default() -> Self {
+        Self {
+            count: 35,
+            weak: 0,
+            signals: true,
+            tell_depositors: true,
+            tries_per_day: 150,
+            failing: 0.15,
+            orphaned: 0.25,
+            failing_spread: 0.012,
+            orphaned_spread: 0.04,
+            failing_shock: 0.02,
+            orphaned_shock: 0.01,
+        }
+    }
+}
+
+/// How those notice who lose money.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VictimsPart {
+    /// The passbook is read so many days after the debit: at least and at most.
+    pub passbook_days: [u32; 2],
+    /// The share that answers the bank's notice of a link that is not theirs.
+    pub answer_notice: f64,
+    /// After how many hours they do: at least and at most.
+    pub answer_hours: [u32; 2],
+}
+
+impl Default for VictimsPart {
+    fn default() -> Self {
+        Self { passbook_days: [1, 21], answer_notice: 0.3, answer_hours: [1, 24] }
+    }
+}
+
+/// What the operator's staff does by hand.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StaffPart {
+    /// After so many reports about a bank its new links are stopped.
+    pub stop_bank_after_reports: u32,
+    /// After so many reports in all, new links are stopped at all banks.
+    pub stop_all_after_reports: u32,
+    /// So many hours pass from the report to the stop.
+    pub hours: u32,
+}
+
+impl Default for StaffPart {
+    fn default() -> Self {
+        Self { stop_bank_after_reports: 2, stop_all_after_reports: 40, hours: 24 }
+    }
+}
+
+/// Ordinary people.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PeoplePart {
+    /// How many; 0 to 5,000.
+    pub count: u32,
+    /// The share of link attempts at which the owner mistypes at first.
+    pub mistyping: f64,
+}
+
+impl Default for PeoplePart {
+    fn default() -> Self {
+        Self { count: 0, mistyping: 0.15 }
+    }
+}
+
+/// What is wrong with a scenario file, in one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}{}: {what}", line.map_or(String::new(), |line| format!(":{line}")))]
+pub struct ScenarioWrong {
+    /// Which file.
+    pub file: String,
+    /// The line, counted from 1, where there is one.
+    pub line: Option<usize>,
+    /// What is wrong, and what is allowed.
+    pub what: String,
+}
+
+impl Scenario {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// It cannot be read, or something in it is not allowed.
+    pub fn open(path: &Path) -> Result<Self, ScenarioWrong> {
+        let file = path.display().to_string();
+        let wrong = |what: String| ScenarioWrong { file: file.clone(), line: None, what };
+        let length = std::fs::metadata(path).map_err(|why| wrong(why.to_string()))?.len();
+        if length > LONGEST {
+            return Err(wrong(format!("{length} bytes; a scenario has at most {LONGEST}")));
+        }
+        let text = std::fs::read_to_string(path).map_err(|why| wrong(why.to_string()))?;
+        Self::read(&file, &text)
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// Something in it is not allowed.
+    pub fn read(file: &str, text: &str) -> Result<Self, ScenarioWrong> {
+        let scenario: Self = toml::from_str(text).map_err(|why| ScenarioWrong {
+            file: file.to_owned(),
+            line: why.span().map(|span| line_at(text, span.start)),
+            what: why.message().replace('\n', " "),
+        })?;
+        let field = |table: &str, key: &str, what: String| ScenarioWrong {
+            file: file.to_owned(),
+            line: line_of(text, table, key),
+            what: format!(
+                "{}{what}",
+                if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") }
+            ),
+        };
+        scenario.check().map_err(|(table, key, what)| field(table, key, what))?;
+        Ok(scenario)
+    }
+
+    /// The controls in force.
+    ///
+    /// # Errors
+    /// The name of none.
+    pub fn controls_in_force(&self) -> Result<Controls, String> {
+        let Some(names) = &self.controls else { return Ok(Controls::default()) };
+        let mut found = Vec::new();
+        for name in names {
+            let control = Control::ALL.iter().find(|control| control.as_str() == name);
+            let allowed: Vec<&str> = Control::ALL.iter().map(|control| control.as_str()).collect();
+            found.push(*control.ok_or_else(|| {
+                format!(": no control is called {name:?}; allowed are {}", allowed.join(", "))
+            })?);
+        }
+        Ok(Controls::only(found))
+    }
+
+    fn check(&self) -> Result<(), Wrong> {
+        within("", "days", self.days, 1, 400)?;
+        within("", "history_days", self.history_days, 0, 400)?;
+        self.controls_in_force().map_err(|what| ("", "controls", what))?;
+        let banks = &self.banks;
+        within("banks", "count", banks.count, 1, 35)?;
+        within("banks", "weak", banks.weak, 0, banks.count)?;
+        within("banks", "tries_per_day", banks.tries_per_day, 0, 10_000)?;
+        for (key, share) in [
+            ("failing", banks.failing),
+            ("orphaned", banks.orphaned),
+            ("failing_spread", banks.failing_spread),
+            ("orphaned_spread", banks.orphaned_spread),
+            ("failing_shock", banks.failing_shock),
+            ("orphaned_shock", banks.orphaned_shock),
+        ] {
+            within("banks", key, share, 0.0, 1.0)?;
+        }
+        within("victims", "answer_notice", self.victims.answer_notice, 0.0, 1.0)?;
+        ordered("victims", "passbook_days", self.victims.passbook_days, 400)?;
+        ordered("victims", "answer_hours", self.victims.answer_hours, 9_600)?;
+        within("staff", "hours", self.staff.hours, 0, 9_600)?;
+        within("people", "count", self.people.count, 0, 5_000)?;
+        within("people", "mistyping", self.people.mistyping, 0.0, 1.0)?;
+        let attackers = self.guesser.len() + self.phisher.len() + self.mules.len();
+        if attackers > MOST_ATTACKERS {
+            return Err(("", "title", format!(": {attackers} attackers; at most {MOST_ATTACKERS}")));
+        }
+        self.guesser.iter().try_for_each(Guesser::check)?;
+        self.phisher.iter().try_for_each(Phisher::check)?;
+        self.mules.iter().try_for_each(MuleRing::check)
+    }
+}
+
+/// Which table and key, and what is wrong with it.
+pub(crate) type Wrong = (&'static str, &'static str, String);
+
+/// Whether a number lies between two, both included.
+pub(crate) fn within<N: PartialOrd + Display>(
+    table: &'static str,
+    key: &'static str,
+    number: N,
+    least: N,
+    most: N,
+) -> Result<(), Wrong> {
+    if number >= least && number <= most {
+        return Ok(());
+    }
+    Err((table, key, format!(" = {number}; allowed is {least} to {most}")))
+}
+
+/// Whether a range is one.
+fn ordered(table: &'static str, key: &'static str, [least, most]: [u32; 2], end: u32) -> Result<(), Wrong> {
+    if least <= most && most <= end {
+        return Ok(());
+    }
+    Err((table, key, format!(" = [{least}, {most}]; allowed is [least, most], both from 0 to {end}")))
+}
+
+fn line_at(text: &str, place: usize) -> usize {
+    text.as_bytes().iter().take(place).filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// The line of a key in a table; of the table, where the key is left out.
+fn line_of(text: &str, table: &str, key: &str) -> Option<usize> {
+    let (mut within, mut found) = (table.is_empty(), None);
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim();
+        if line.starts_with('[') {
+            within = line.trim_matches(['[', ']']) == table;
+            found = if within { Some(number) } else { found };
+        } else if within && line.split_once('=').is_some_and(|(name, _)| name.trim() == key) {
+            return Some(number);
+        }
+    }
+    found
+}
