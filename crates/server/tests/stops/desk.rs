@@ -197,3 +197,21 @@ async fn who_left_the_staff_is_not_the_second_person() {
     confirms(&stage, &sora, "all", "closed", 2).await.refused(401, "not_signed_in");
     assert_eq!(listed(&stage).await[0]["setting"], "open");
 }
+
+// promise: P6
+#[tokio::test]
+async fn a_person_of_the_staff_looks_into_the_book_and_moves_nothing_in_it() {
+    let stage = Stage::new();
+    let akari = joins(&stage, "akari").await;
+    let nobody = format!("/v1/ledger/accounts/{}", uuid::Uuid::nil());
+    for path in ["/v1/operator/ledger/proof", "/v1/operator/banks", "/v1/operator/alarms"] {
+        stage.get(path, &akari).await.expect(200);
+    }
+    stage.get(&nobody, &akari).await.refused(404, "not_found");
+    let account = json!({ "id": uuid::Uuid::now_v7() });
+    stage.post("/v1/ledger/accounts", Some(&akari), account).await.refused(401, "not_signed_in");
+    let none = json!({ "transfers": [] });
+    stage.post("/v1/ledger/transfers", Some(&akari), none).await.refused(401, "not_signed_in");
+    assert_eq!(stage.delete("/v1/operator/operators/akari", OPERATOR).await.status, 204);
+    stage.get(&nobody, &akari).await.refused(401, "not_signed_in");
+}
