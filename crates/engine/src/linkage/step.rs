@@ -52,7 +52,11 @@ impl Step {
 
     /// A few words for people.
     pub fn words(&self) -> String {
-        let words = |code: &str| code.replace('_', " ");
+        let words = |code: &str| match code {
+            "pin" => "PIN".to_owned(),
+            code if code.starts_with("otp_") => "one-time code".to_owned(),
+            code => code.replace('_', " "),
+        };
         match self {
             Self::Open(Level::Mail) => "opens a wallet with a mail address".to_owned(),
             Self::Open(Level::Phone) => "opens a wallet with a phone".to_owned(),

@@ -84,6 +84,79 @@ fn today_is_accepted_and_closed() {
     }
 }
 
+/// What each attacker is there for: the cheapest way of one, at a linkage that leaves it open.
+#[test]
+fn each_attacker_finds_what_only_they_can_do() {
+    let at_sony =
+        |method: &str| KOZA_2020.replace("\"0035\" = [\"unknown\"]", &format!("\"0035\" = [\"{method}\"]"));
+    let mizuho = "\"0001\" = [\"online_banking_otp\"]";
+    let by_pin = crate::today_with(mizuho, "\"0001\" = [\"account_pin_birth_2020\"]");
+    let cases = [
+        (
+            at_sony("registered_phone_sms"),
+            "registered_phone_sms",
+            "sim_swapper",
+            "open_mail take:registered_phone take:typed",
+            100_500.0,
+        ),
+        (
+            at_sony("registered_phone_sms"),
+            "registered_phone_sms",
+            "real_time_phisher",
+            "open_mail page",
+            2_000.0,
+        ),
+        (
+            by_pin.replace("\"chip\"", "\"photo\""),
+            "account_pin_birth_2020",
+            "mule_buyer",
+            "forge take:typed",
+            100_500.0,
+        ),
+        (
+            by_pin.replace("name = \"exact\"", "name = \"close\""),
+            "account_pin_birth_2020",
+            "mule_buyer",
+            "open_proved take:typed",
+            50_500.0,
+        ),
+        (
+            KOZA_2020.to_owned(),
+            "account_pin_birth_2020",
+            "insider",
+            "open_mail bank_records guess:pin",
+            173_965.0,
+        ),
+        (KOZA_2020.to_owned(), "account_pin_2020", "leaked_list", "open_mail take:typed", 500.0),
+    ];
+    for (text, code, attacker, steps, cost_yen) in cases {
+        let assessment = assessed(&text);
+        let way = method(&assessment.methods, code).ways.iter().find(|way| way.attacker == attacker);
+        let found = way.map(|way| (way.step_codes.join(" "), way.cost_yen, way.pays));
+        assert_eq!(found, Some((steps.to_owned(), cost_yen, true)), "{attacker} at {code}");
+    }
+    // With the chip, nobody of the list gets past the match, however weak the bank's method is.
+    assert!(method(&assessed(&by_pin).methods, "account_pin_birth_2020").ways.is_empty());
+}
+
+/// A recovery that goes where the asker says, or a sign-in that anybody may claim, gives the wallet away (7pay, 2019).
+#[test]
+fn a_wallet_that_is_given_away_is_taken_over() {
+    for (from, to, step) in [
+        ("destination_in_request = false", "destination_in_request = true", "sent_elsewhere"),
+        (
+            "checks = [\"signature\", \"issuer\", \"audience\", \"nonce\", \"expiry\"]\naccount_key = \"issuer_and_subject\"\nmay = \"look\"",
+            "account_key = \"mail\"\nmay = \"link\"",
+            "forged_assertion",
+        ),
+    ] {
+        let assessment = assessed(&crate::today_with(from, to));
+        assert!(assessment.refused, "{step}");
+        let first = &assessment.take_over[0];
+        assert_eq!((&first.step_codes[..], first.cost_yen, first.pays), (&[step.to_owned()][..], 0.0, true));
+    }
+}
+
 /// Whoever reaches few accounts tries more than one PIN on each, up to the lock-out, or without end where there is none.
 #[test]
 fn few_accounts_are_tried_as_often_as_they_bear() {
