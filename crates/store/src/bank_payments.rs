@@ -14,8 +14,8 @@ use engine::{
     linking::Link,
     payments::{
         BankAnswered, BankAnsweredFacts, Belongings, Close, CloseFacts, Mature, MatureFacts, Parcel, Payment,
-        PaymentKind, Payout, PayoutFacts, Purse, TopUp, TopUpFacts, Usage, clearing_account, link_key, payout_key,
-        top_up_key,
+        PaymentKind, Payout, PayoutFacts, Purse, TopUp, TopUpFacts, Usage, clearing_account, link_key,
+        payout_key, top_up_key,
     },
     sessions::Session,
     sign_up::{Customer, CustomerState},
