@@ -22,10 +22,3 @@ fn the_case_of_2020_happens_again_in_its_own_configuration() {
     assert!(outcome.banks_hit >= 11, "{outcome}");
     assert!(outcome.yen_lost >= 5_000_000, "{outcome}");
 }
-
-#[test]
-fn x_others() {
-    for name in ["koza-2020-today", "koza-2020-gate-only", "one-pin-slow", "top-20-in-turn", "phished-in-real-time", "mules"] {
-        play(name, 1);
-    }
-}
