@@ -54,7 +54,8 @@ pub struct Count {
     pub span: Span,
     /// Older than this, or as old.
     pub skip: Span,
-    /// At most so many rows are read, where there is an order the newest; beyond that the answer is "at least".
+    /// At most so many rows are read of each step and outcome, the newest, or for [`Tally::SinceFirst`] the oldest;
+    /// beyond that the answer is "at least".
     pub rows: u32,
     /// An ask for less than this is not worth counting for: the answer is then that of nothing seen.
     pub least: Yen,

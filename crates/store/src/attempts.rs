@@ -170,9 +170,8 @@ impl Shelf<'_> {
             self.attempts.clear();
             self.pending.flush(TABLE, self.sql)?;
         }
-        let rows = self.sql.query(question.sql(), &question.values(subjects, now))?;
-        let row = rows.first().ok_or(Fault::Row { table: TABLE, why: "no count".to_owned() })?;
-        let mut answers = question.answers(row, now)?;
+        let row = question.ask(self.sql, subjects, now)?;
+        let mut answers = question.answers(&row, now)?;
         for (count, answer) in &mut answers {
             *answer = self.attempts.with(count, *answer, subjects, now);
         }

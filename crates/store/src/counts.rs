@@ -1,9 +1,9 @@
-//! The one question that answers everything which the detectors of a step want counted: one statement, one trip.
+//! The question that answers everything which the detectors of a step want counted: in one trip where that counts.
 
 use crate::{
     Fault,
     attempts::{TABLE, subject},
-    sql::{Row, Value, column},
+    sql::{Row, Sql, Value, column},
 };
 use gate::{By, Count, How, Step, Subjects, Tally};
 use std::sync::LazyLock;
@@ -20,9 +20,15 @@ enum Parameter {
     Amount,
 }
 
-/// A statement whose one row has one column per count, and what its parameters stand for.
+/// Counts, and the statements that answer them: all at once, or one after the other.
 pub struct Question {
     pub(crate) counts: Vec<Count>,
+    at_once: Statement,
+    each: Vec<Statement>,
+}
+
+/// A statement whose one row has one column per count, and what its parameters stand for.
+struct Statement {
     sql: String,
     parameters: Vec<Parameter>,
 }
@@ -55,24 +61,21 @@ impl Question {
         if counts.is_empty() {
             return None;
         }
-        let mut parameters = Vec::new();
-        let columns: Vec<String> = counts.iter().map(|count| answer(count, &mut parameters)).collect();
-        Some(Self { counts: counts.to_vec(), sql: format!("SELECT {}", columns.join(", ")), parameters })
+        let each = counts.chunks(1).map(Statement::new).collect();
+        Some(Self { counts: counts.to_vec(), at_once: Statement::new(counts), each })
     }
 
-    /// The statement.
-    pub(crate) fn sql(&self) -> &str {
-        &self.sql
-    }
-
-    /// The values of its parameters.
-    pub(crate) fn values(&self, subjects: &Subjects, now: Time) -> Vec<Value> {
-        let value = |parameter: &Parameter| match *parameter {
-            Parameter::Subject(by) => subject(subjects, by),
-            Parameter::Ago(span) => Value::Int(now.minus(span).millis()),
-            Parameter::Amount => Value::Int(subjects.amount.map_or(i64::MAX, terms::Yen::get)),
-        };
-        self.parameters.iter().map(value).collect()
+    /// Asks: in one trip where the database is far, else each count for itself, which SQLite answers several times
+    /// faster than all of them together.
+    pub(crate) fn ask(&self, sql: &mut dyn Sql, subjects: &Subjects, now: Time) -> Result<Row, Fault> {
+        if sql.is_far() {
+            return self.at_once.ask(sql, subjects, now);
+        }
+        let mut row = Row::new();
+        for one in &self.each {
+            row.extend(one.ask(sql, subjects, now)?);
+        }
+        Ok(row)
     }
 
     /// The answers, in the order of the counts.
@@ -95,6 +98,25 @@ impl Question {
     }
 }
 
+impl Statement {
+    fn new(counts: &[Count]) -> Self {
+        let mut parameters = Vec::new();
+        let columns: Vec<String> = counts.iter().map(|count| answer(count, &mut parameters)).collect();
+        Self { sql: format!("SELECT {}", columns.join(", ")), parameters }
+    }
+
+    fn ask(&self, sql: &mut dyn Sql, subjects: &Subjects, now: Time) -> Result<Row, Fault> {
+        let value = |parameter: &Parameter| match *parameter {
+            Parameter::Subject(by) => subject(subjects, by),
+            Parameter::Ago(span) => Value::Int(now.minus(span).millis()),
+            Parameter::Amount => Value::Int(subjects.amount.map_or(i64::MAX, terms::Yen::get)),
+        };
+        let values: Vec<Value> = self.parameters.iter().map(value).collect();
+        let rows = sql.query(&self.sql, &values)?;
+        rows.into_iter().next().ok_or(Fault::Row { table: TABLE, why: "no count".to_owned() })
+    }
+}
+
 /// `?n` for a parameter, the same for the same.
 fn place(parameters: &mut Vec<Parameter>, wanted: Parameter) -> String {
     let known = parameters.iter().position(|parameter| *parameter == wanted);
@@ -105,30 +127,42 @@ fn place(parameters: &mut Vec<Parameter>, wanted: Parameter) -> String {
     format!("?{}", place + 1)
 }
 
-/// The column that answers one count: of at most so many rows, read along one order of the table.
+/// The column that answers one count. Each step and outcome is read for itself, at most so many rows along one order
+/// of the table and no column more than needed: for a list of alternatives SQLite makes a table of its own.
 fn answer(count: &Count, parameters: &mut Vec<Parameter>) -> String {
-    let steps: Vec<String> = count.steps.iter().map(|step| format!("'{}'", step.as_str())).collect();
-    let refused = match count.how {
-        How::Any => "refused IN (0, 1)",
-        How::Taken => "refused = 0",
-        How::Refused | How::RefusedFor(_) => "refused = 1",
+    let outcomes: &[u8] = match count.how {
+        How::Any => &[0, 1],
+        How::Taken => &[0],
+        How::Refused | How::RefusedFor(_) => &[1],
     };
-    let mut rows = format!(
-        "SELECT * FROM attempts WHERE {} = {} AND step IN ({}) AND {refused} AND at > {}",
-        axis(count.by),
-        place(parameters, Parameter::Subject(count.by)),
-        steps.join(", "),
-        place(parameters, Parameter::Ago(count.span)),
-    );
+    let (by, whoever) = (axis(count.by), place(parameters, Parameter::Subject(count.by)));
+    let mut bounds = format!("at > {}", place(parameters, Parameter::Ago(count.span)));
     if count.skip > Span::millis(0) {
-        rows += &format!(" AND at <= {}", place(parameters, Parameter::Ago(count.skip)));
+        bounds += &format!(" AND at <= {}", place(parameters, Parameter::Ago(count.skip)));
     }
     if count.by.is_place() {
-        rows += " AND door = 1";
+        bounds += " AND door = 1";
     }
-    if steps.len() == 1 && count.how != How::Any {
-        rows += if count.tally == Tally::SinceFirst { " ORDER BY at" } else { " ORDER BY at DESC" };
+    let order = if count.tally == Tally::SinceFirst { "at" } else { "at DESC" };
+    let (columns, limit) = (columns(count), count.rows);
+    let mut rows = Vec::new();
+    for (step, refused) in
+        count.steps.iter().flat_map(|step| outcomes.iter().map(move |refused| (step, refused)))
+    {
+        let step = step.as_str();
+        rows.push(format!(
+            "SELECT {columns} FROM attempts WHERE {by} = {whoever} AND step = '{step}' AND refused = {refused} \
+             AND {bounds} ORDER BY {order} LIMIT {limit}"
+        ));
     }
+    let rows = match rows.as_slice() {
+        [rows] => rows.clone(),
+        several => {
+            let named: Vec<String> =
+                several.iter().map(|rows| format!("SELECT {columns} FROM ({rows}) AS part")).collect();
+            named.join(" UNION ALL ")
+        }
+    };
     let what = match count.tally {
         Tally::Attempts => "COUNT(*)".to_owned(),
         Tally::Distinct(of) => format!("COUNT(DISTINCT {})", axis(of)),
@@ -145,12 +179,25 @@ fn answer(count: &Count, parameters: &mut Vec<Parameter>) -> String {
         fits.push(format!("code IN ({})", codes.join(", ")));
     }
     let fits = if fits.is_empty() { String::new() } else { format!(" WHERE {}", fits.join(" AND ")) };
-    let answer = format!("(SELECT {what} FROM ({rows} LIMIT {}) AS read{fits})", count.rows);
+    let answer = format!("(SELECT {what} FROM ({rows}) AS read{fits})");
     if count.least.is_zero() {
         return answer;
     }
     let (amount, least) = (place(parameters, Parameter::Amount), count.least.get());
     format!("CASE WHEN CAST({amount} AS BIGINT) >= {least} THEN {answer} END")
+}
+
+/// What is looked at of each row, in order: nothing but what the index has, where that is enough.
+fn columns(count: &Count) -> String {
+    let mut columns = std::collections::BTreeSet::from(["at"]);
+    match count.tally {
+        Tally::Distinct(of) => drop(columns.insert(axis(of))),
+        Tally::Yen => drop(columns.insert("amount")),
+        Tally::Attempts | Tally::SinceFirst | Tally::SinceLast => {}
+    }
+    columns.extend(count.same.map(axis));
+    columns.extend(matches!(count.how, How::RefusedFor(_)).then_some("code"));
+    columns.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -164,16 +211,19 @@ mod tests {
         STEPS.iter().for_each(|step| database.execute_batch(step).expect("is applied"));
         for step in Step::ALL {
             let Some(question) = Question::new(gate::needs(*step)) else { continue };
+            let Statement { sql, parameters } = &question.at_once;
             let mut statement =
-                database.prepare(&format!("EXPLAIN QUERY PLAN {}", question.sql())).expect("is a statement");
-            let values = vec![rusqlite::types::Null; question.parameters.len()];
+                database.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("is a statement");
+            let values = vec![rusqlite::types::Null; parameters.len()];
             let plan: Vec<String> = statement
                 .query_map(rusqlite::params_from_iter(values), |row| row.get(3))
                 .expect("a plan")
                 .map(|line| line.expect("a line"))
                 .collect();
             let searches = plan.iter().filter(|line| line.starts_with("SEARCH attempts USING")).count();
-            assert_eq!(searches, question.counts.len(), "{step:?}: {plan:#?}");
+            let parts = |count: &Count| count.steps.len() * if count.how == How::Any { 2 } else { 1 };
+            let parts: usize = question.counts.iter().map(parts).sum();
+            assert_eq!(searches, parts, "{step:?}: {plan:#?}");
             for line in &plan {
                 assert!(!line.starts_with("SCAN attempts"), "{step:?}: {plan:#?}");
                 assert!(!line.contains("FOR ORDER BY"), "{step:?}: {plan:#?}");

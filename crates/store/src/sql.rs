@@ -80,6 +80,10 @@ pub(crate) trait Sql {
     fn put(&mut self, shape: &Shape, rows: &[Row]) -> Result<(), Fault>;
     /// The rows whose key column is one of the keys, in no order; `select` ends before WHERE.
     fn query_keys(&mut self, select: &str, key: &str, keys: &[Value]) -> Result<Vec<Row>, Fault>;
+    /// Whether a statement costs a trip to another process.
+    fn is_far(&self) -> bool {
+        true
+    }
     /// Damage that no row shows, where the database can tell.
     fn damage(&mut self) -> Result<Option<String>, Fault> {
         Ok(None)

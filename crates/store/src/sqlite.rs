@@ -12,7 +12,7 @@ use std::path::Path;
 const ROWS_AT_ONCE: usize = 32;
 /// SQLite's smallest page, in bytes.
 const SHORTEST: u64 = 512;
-const STATEMENTS_CACHED: usize = 256;
+const STATEMENTS_CACHED: usize = 512;
 /// The WAL is written back in pieces of so many pages, so that no commit has to wait for a long one.
 const CHECKPOINT_PAGES: i64 = 4_000;
 
@@ -109,6 +109,10 @@ impl Sql for Sqlite {
             rows.extend(self.query(&sql, std::slice::from_ref(key))?);
         }
         Ok(rows)
+    }
+
+    fn is_far(&self) -> bool {
+        false
     }
 
     fn damage(&mut self) -> Result<Option<String>, Fault> {
