@@ -5,7 +5,7 @@ use crate::{
     sql::{Database, Manner, Row, Shape, Sql, Value},
     sqlite_damage,
 };
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, types::ValueRef};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig, types::ValueRef};
 use std::path::Path;
 
 /// Rows that one statement adds; it has a parameter for each of their columns.
@@ -240,6 +240,8 @@ fn check_kind(path: &Path) -> Result<(), Fault> {
 fn set_up(path: &Path, connection: &Connection) -> Result<(), Fault> {
     let set = || -> rusqlite::Result<()> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+        // One plan per statement, whatever is bound to it: else the cached ones are parsed again at each use.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // FULL: a commit is on disk before it is answered (P2).
         connection.pragma_update(None, "synchronous", "FULL")?;
