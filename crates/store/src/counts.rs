@@ -72,8 +72,11 @@ impl Question {
             return self.at_once.ask(sql, subjects, now);
         }
         let mut row = Row::new();
-        for one in &self.each {
-            row.extend(one.ask(sql, subjects, now)?);
+        for (count, one) in self.counts.iter().zip(&self.each) {
+            // Nobody is meant, or too little is to move: nothing is counted, and nothing need be asked.
+            let idle = subject(subjects, count.by) == Value::Null
+                || subjects.amount.is_some_and(|amount| amount < count.least);
+            row.extend(if idle { vec![Value::Null] } else { one.ask(sql, subjects, now)? });
         }
         Ok(row)
     }
