@@ -21,6 +21,8 @@ pub struct Scenario {
     /// Quiet days before them, from which the alarms learn what is usual; 0 to 400.
     #[serde(default)]
     pub history_days: u32,
+    /// The campaign ends so many hours after the first breaker opened, 0 to 9,600; else after all days.
+    pub hours_after_breaker: Option<u32>,
     /// The controls in force, by name; all of them where nothing is said.
     pub controls: Option<Vec<String>>,
     /// The banks and their honest traffic.
@@ -217,6 +219,7 @@ impl Scenario {
     fn check(&self) -> Result<(), Wrong> {
         within("", "days", self.days, 1, 400)?;
         within("", "history_days", self.history_days, 0, 400)?;
+        within("", "hours_after_breaker", self.hours_after_breaker.unwrap_or(0), 0, 9_600)?;
         self.controls_in_force().map_err(|what| ("", "controls", what))?;
         let banks = &self.banks;
         within("banks", "count", banks.count, 1, 35)?;
