@@ -1,7 +1,7 @@
 //! What a detector wants counted: which attempts, how they went, by whom, what is tallied, over which span.
 
 use crate::{By, Step, detectors};
-use std::sync::LazyLock;
+use std::{fmt, sync::LazyLock};
 use terms::{Span, Yen};
 
 /// How the attempts that count went.
@@ -177,6 +177,53 @@ impl Count {
         let one = matches!((self.steps, self.how), ([_], How::Taken | How::Refused));
         let timed = matches!(self.tally, Tally::SinceFirst | Tally::SinceLast);
         (!self.by.is_place() || self.steps.iter().all(|step| step.is_door())) && (!timed || one)
+    }
+}
+
+impl fmt::Display for Count {
+    /// For people: `different customers, sign_in or opening, taken, by device, in 30 days`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.tally {
+            Tally::Attempts => f.write_str("attempts"),
+            Tally::Distinct(of) => write!(f, "different {}", of.as_str()),
+            Tally::Yen => f.write_str("yen"),
+            Tally::SinceFirst => f.write_str("time since the first"),
+            Tally::SinceLast => f.write_str("time since the last"),
+        }?;
+        for (place, step) in self.steps.iter().enumerate() {
+            write!(f, "{} `{}`", if place == 0 { "," } else { " or" }, step.as_str())?;
+        }
+        match self.how {
+            How::Any => Ok(()),
+            How::Taken => f.write_str(", taken"),
+            How::Refused => f.write_str(", refused"),
+            How::RefusedFor(codes) => write!(f, ", refused as {}", codes.join(" or ")),
+        }?;
+        write!(f, ", by {}", self.by.as_str())?;
+        if let Some(same) = self.same {
+            write!(f, " and the same {}", same.as_str())?;
+        }
+        write!(f, ", in {}", Words(self.span))?;
+        if self.skip > Span::millis(0) {
+            write!(f, " but not in the last {}", Words(self.skip))?;
+        }
+        if self.least > Yen::ZERO {
+            write!(f, "; from {} on", self.least)?;
+        }
+        Ok(())
+    }
+}
+
+/// A span for people.
+struct Words(Span);
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_millis() / 60_000 {
+            minutes if minutes >= 2 * 1_440 && minutes % 1_440 == 0 => write!(f, "{} days", minutes / 1_440),
+            minutes if minutes >= 120 && minutes % 60 == 0 => write!(f, "{} hours", minutes / 60),
+            minutes => write!(f, "{minutes} minutes"),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Addresses as they are counted: what one household or server is given, and what a provider gives to many.
 
-use std::net::{IpAddr, Ipv6Addr};
+use core::net::{IpAddr, Ipv6Addr};
 
 /// An IPv4 address, or the /64 of an IPv6 address: whoever has one can change the rest at will.
 /// An IPv4 address that is written as IPv6 (RFC 4291, 2.5.5.2) is IPv4.

@@ -186,12 +186,23 @@ pub(crate) struct Operator {
     pub(crate) name: OperatorName,
 }
 
-/// Whether one of the tokens came along; one that opens nothing here is remembered.
-async fn let_in(parts: &Parts, state: &AppState, tokens: &[Option<Digest>]) -> Result<(), Problem> {
+/// Who shows one of these tokens, or is one of the staff where these are let in; what opens nothing is remembered.
+async fn let_in(
+    parts: &Parts,
+    state: &AppState,
+    tokens: &[Option<Digest>],
+    staff: bool,
+) -> Result<Option<OperatorName>, Problem> {
     let Some(shown) = bearer(&parts.headers).and_then(checked) else { return Err(Code::NotSignedIn.into()) };
     let fits = |token: &Digest| bool::from(shown.bytes().ct_eq(token.bytes()));
     if tokens.iter().flatten().any(fits) {
-        return Ok(());
+        return Ok(None);
+    }
+    if staff {
+        let found = state.teller.look(move |shelf| look::operator_by_token(shelf, &shown)).await?;
+        if let Some(operator) = found.filter(engine::operators::Operator::is_active) {
+            return Ok(Some(operator.name));
+        }
     }
     let asking = parts.extensions.get::<Asking>().cloned().unwrap_or_default();
     Err(refuse_bad_token(state, asking.source).await)
@@ -201,14 +212,8 @@ impl FromRequestParts<AppState> for Operator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        if let Some(shown) = bearer(&parts.headers).and_then(checked) {
-            let found = state.teller.look(move |shelf| look::operator_by_token(shelf, &shown)).await?;
-            if let Some(operator) = found.filter(engine::operators::Operator::is_active) {
-                return Ok(Self { name: operator.name });
-            }
-        }
-        let_in(parts, state, &[state.settings.operator_token]).await?;
-        Ok(Self { name: engine::operators::Operator::first_hour() })
+        let named = let_in(parts, state, &[state.settings.operator_token], true).await?;
+        Ok(Self { name: named.unwrap_or_else(engine::operators::Operator::first_hour) })
     }
 }
 
@@ -220,11 +225,11 @@ impl FromRequestParts<AppState> for LedgerDesk {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let_in(parts, state, &[state.settings.ledger_token]).await.map(|()| Self)
+        let_in(parts, state, &[state.settings.ledger_token], false).await.map(|_| Self)
     }
 }
 
-/// Proof that somebody may look into the book: the operator's token, or the ledger's.
+/// Proof that somebody may look into the book: one of the staff, the operator's token, or the ledger's.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BookReader;
 
@@ -233,7 +238,7 @@ impl FromRequestParts<AppState> for BookReader {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let tokens = [state.settings.operator_token, state.settings.ledger_token];
-        let_in(parts, state, &tokens).await.map(|()| Self)
+        let_in(parts, state, &tokens, true).await.map(|_| Self)
     }
 }
 

@@ -143,8 +143,7 @@ pub(crate) fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>, Problem> {
     let seat = state.streams().take(reader.holder()).ok_or_else(|| Problem::from(Code::TooMany))?;
     let (send, events) = mpsc::channel(AHEAD_MAX);
-    let feed =
-        Feed { state: state.clone(), audience: reader.audience(), reader, after, send, _seat: seat };
+    let feed = Feed { state: state.clone(), audience: reader.audience(), reader, after, send, _seat: seat };
     tokio::spawn(feed.run(live));
     Ok(Sse::new(ReceiverStream::new(events)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }

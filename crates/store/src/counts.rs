@@ -152,3 +152,34 @@ fn answer(count: &Count, parameters: &mut Vec<Parameter>) -> String {
     let (amount, least) = (place(parameters, Parameter::Amount), count.least.get());
     format!("CASE WHEN CAST({amount} AS BIGINT) >= {least} THEN {answer} END")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migrate::STEPS;
+
+    #[test]
+    fn no_count_reads_everybodys_attempts_or_sorts_them() {
+        let database = rusqlite::Connection::open_in_memory().expect("opens");
+        STEPS.iter().for_each(|step| database.execute_batch(step).expect("is applied"));
+        for step in Step::ALL {
+            let Some(question) = Question::new(gate::needs(*step)) else { continue };
+            let mut statement =
+                database.prepare(&format!("EXPLAIN QUERY PLAN {}", question.sql())).expect("is a statement");
+            let values = vec![rusqlite::types::Null; question.parameters.len()];
+            let plan: Vec<String> = statement
+                .query_map(rusqlite::params_from_iter(values), |row| row.get(3))
+                .expect("a plan")
+                .map(|line| line.expect("a line"))
+                .collect();
+            let searches = plan.iter().filter(|line| line.starts_with("SEARCH attempts USING")).count();
+            assert_eq!(searches, question.counts.len(), "{step:?}: {plan:#?}");
+            for line in &plan {
+                assert!(!line.starts_with("SCAN attempts"), "{step:?}: {plan:#?}");
+                assert!(!line.contains("FOR ORDER BY"), "{step:?}: {plan:#?}");
+                let timed = !line.starts_with("SEARCH attempts") || line.contains("at>");
+                assert!(timed, "{step:?}: {line}");
+            }
+        }
+    }
+}

@@ -89,7 +89,7 @@ impl Shelf<'_> {
         }
         let (mut active, mut shadows) = (None, Vec::new());
         for set in standing_rules(self)? {
-            let book = match RuleBook::read(&set.text) {
+            let book = match RuleBook::read_again(&set.text) {
                 Ok(book) => book,
                 Err(mistakes) => {
                     // Another version of this program took it; this one cannot, and says so rather than guess.

@@ -89,7 +89,12 @@ impl Shelf<'_> {
 }
 
 fn resume_facts(shelf: &mut Shelf<'_>, scope: &Scope, by: &OperatorName) -> Result<ResumeFacts, Fault> {
-    Ok(ResumeFacts { breaker: breaker_of(shelf, scope)?, operator: operator_of(shelf, by)? })
+    let breaker = breaker_of(shelf, scope)?;
+    let asked_by = match breaker.as_ref().and_then(|breaker| breaker.resume.as_ref()) {
+        Some(resume) => operator_of(shelf, &resume.by)?,
+        None => None,
+    };
+    Ok(ResumeFacts { breaker, operator: operator_of(shelf, by)?, asked_by })
 }
 
 impl Load for Stop {

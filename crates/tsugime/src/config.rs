@@ -1,6 +1,6 @@
 //! What an operator writes down: addresses, partners, limits. Unknown keys are refused with their line.
 
-use crate::{exit::Ended, folder::database_of};
+use crate::{exit::Ended, folder::database_of, linkage::beside};
 use engine::Policy;
 use serde::Deserialize;
 use std::{
@@ -39,6 +39,9 @@ pub(crate) struct Config {
     /// Limits, delays, ages.
     #[serde(default)]
     pub(crate) policy: Policy,
+    /// How people are checked together with the banks, where it is not as in the linkage of the program.
+    #[serde(default)]
+    pub(crate) linkage: Option<LinkageSettings>,
     /// How long to wait for a bank's answer, in milliseconds.
     #[serde(default = "bank_limit_ms")]
     pub(crate) bank_limit_ms: u64,
@@ -70,6 +73,18 @@ impl StoreSettings {
         })?;
         Ok(Place::Postgres(url.with_password(&Secret::new(password.trim_end_matches(['\r', '\n'])))))
     }
+}
+
+/// The linkage that is assessed before the server starts. Paths are taken from the folder of the configuration.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LinkageSettings {
+    /// A linkage's file or folder.
+    pub(crate) file: Option<PathBuf>,
+    /// A signed exception for a refused linkage.
+    pub(crate) exception: Option<PathBuf>,
+    /// The Ed25519 key that such exceptions are signed with: its public half, in base64url.
+    pub(crate) exception_key: Option<String>,
 }
 
 /// An outside OpenID provider.
@@ -114,6 +129,10 @@ impl Config {
             let line = before.matches('\n').count() + 1;
             Ended::Refused(format!("{at}: line {line}: {}", why.message().replace('\n', " ")))
         })?;
+        if let Some(linkage) = &mut config.linkage {
+            beside(path, &mut linkage.file);
+            beside(path, &mut linkage.exception);
+        }
         if let Ok(url) = std::env::var(STORE_URL) {
             let password_file = config.store.take().and_then(|store| store.password_file);
             config.store = Some(StoreSettings { url: Secret::new(url), password_file });
@@ -160,6 +179,7 @@ impl Config {
             openid_providers: [("sandbox".to_owned(), provider)].into(),
             carrier: url(format!("{sandbox}/carrier"))?,
             policy: demo_policy(),
+            linkage: None,
             bank_limit_ms: 2_000,
             forwarded_hops: 0,
             demo: Some(Demo { sandbox_url: url(sandbox.to_owned())? }),

@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod exit;
 mod folder;
+mod linkage;
 mod outside;
 mod seed;
 mod stop;
@@ -12,8 +13,8 @@ mod wallet;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    attack, backup, bench, bench_gate, bench_ledger, demo, desk, migrate, prove, restore, rules, sandbox,
-    serve, smoke,
+    assess, attack, backup, bench, bench_gate, bench_ledger, demo, desk, migrate, prove, restore, rules,
+    sandbox, serve, smoke,
 };
 use exit::{Done, Ended};
 use std::{path::PathBuf, process::ExitCode};
@@ -74,6 +75,8 @@ enum Command {
     Restore(restore::Options),
     /// Brings the schema of a database up to date.
     Migrate(migrate::Options),
+    /// How money could leave a stranger's account under a linkage; exit 2 and the reasons if it must be refused.
+    Assess(assess::Options),
     /// Plays attackers and ordinary people against the wallet, in memory and virtual time, from a scenario file.
     Attack(attack::Options),
     /// Throughput and latency, with the conditions stated.
@@ -108,6 +111,7 @@ fn main() -> ExitCode {
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),
         Command::Migrate(options) => migrate::run(&options),
+        Command::Assess(options) => assess::run(&options),
         other => match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(runtime) => runtime.block_on(run(other)),
             Err(why) => Err(Ended::fault("threads", why)),
@@ -138,6 +142,7 @@ async fn run(command: Command) -> Done {
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),
         Command::Migrate(options) => migrate::run(&options),
+        Command::Assess(options) => assess::run(&options),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whether a set of factors may leave a link behind: something held is needed, and not one leak for everything (P4).
 
-use super::entities::{Category, Factor};
+use super::factors::{Category, Factor};
 
 /// What a set of factors lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -66,8 +66,8 @@ mod tests {
             assert_eq!(directory.judge(&backwards), expected, "{backwards:?}");
             linkable += usize::from(expected.is_ok());
         }
-        // 8 factors: 256 sets, 32 of knowledge only; of the 224 others {app}, {text}, {call}, {text, call} leak at once.
-        assert_eq!((all.len(), linkable), (8, 220));
+        // 10 factors: 1024 sets, 128 of knowledge only; of the 896 others {app}, {text}, {call}, {text, call} leak at once.
+        assert_eq!((all.len(), linkable), (10, 892));
     }
 
     // promise: P4
@@ -80,6 +80,9 @@ mod tests {
             ("registered_phone_call", Ok(())),
             ("account_pin_2020", Err(WeakMethod::NothingHeld)),
             ("account_pin_birth_2020", Err(WeakMethod::NothingHeld)),
+            ("account_pin_birth_balance_2020", Err(WeakMethod::NothingHeld)),
+            ("account_pin_birth_phone_2020", Err(WeakMethod::NothingHeld)),
+            ("account_pin_otp_2020", Ok(())),
         ] {
             assert_eq!(directory.methods[method].linkable(), expected, "{method}");
         }

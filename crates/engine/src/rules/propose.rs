@@ -77,7 +77,7 @@ impl Ask for ProposeRules {
 
 /// A finding names a rule by code and version: these are one condition wherever they are asked.
 fn check_names(book: &RuleBook, standing: &RuleSet) -> Result<(), Refusal> {
-    let Ok(theirs) = RuleBook::read(&standing.text) else { return Ok(()) };
+    let Ok(theirs) = RuleBook::read_again(&standing.text) else { return Ok(()) };
     let is_other = book.rules().iter().any(|rule| {
         theirs
             .rules()

@@ -12,6 +12,8 @@ pub struct ResumeFacts {
     pub breaker: Option<Breaker>,
     /// Who asks, as the staff's list knows them.
     pub operator: Option<Operator>,
+    /// Who has asked before, where somebody has.
+    pub asked_by: Option<Operator>,
 }
 
 impl ResumeFacts {
@@ -21,6 +23,18 @@ impl ResumeFacts {
         let operator = operator.ok_or(Refusal::new(Code::SecondPersonNeeded))?;
         let breaker = self.breaker.as_ref().ok_or(Refusal::new(Code::NotFound).field("scope"))?;
         Ok((breaker, operator))
+    }
+}
+
+impl ResumeFacts {
+    /// Nobody is the second person to a colleague whom they brought in, or who brought them in: else one person could
+    /// be both.
+    fn check_two_people(&self, second: &Operator) -> Result<(), Refusal> {
+        let brought = |first: &Operator| first.added_by == second.name || second.added_by == first.name;
+        if self.asked_by.as_ref().is_some_and(brought) {
+            return Err(Refusal::new(Code::SecondPersonNeeded));
+        }
+        Ok(())
     }
 }
 
@@ -85,6 +99,7 @@ impl Ask for ConfirmResume {
         let verdict = judge(Step::Resume, &Evidence::new([]));
         Decision::judged(at, &verdict, subjects(&self.scope, at), |plan| {
             let (breaker, operator) = facts.meet()?;
+            facts.check_two_people(operator)?;
             let resumed = breaker
                 .confirm_resume(self.to, self.version, &operator.name, at.moment.now)
                 .map_err(refusal_of)?;

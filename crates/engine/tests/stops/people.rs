@@ -73,6 +73,7 @@ fn a_reason_is_three_to_five_hundred_characters_in_one_line() {
         let facts = ResumeFacts {
             breaker: Some(breaker("bank:0001", Level::Links, Setting::Open)),
             operator: Some(person("minato")),
+            asked_by: None,
         };
         let ask = AskToResume { reason: reason.to_owned(), ..first("minato", Setting::Probing1, 1) };
         let resumed = decided(told, &ask, &facts, expected);
@@ -176,6 +177,7 @@ fn what_the_first_person_may_ask_for() {
         let mut facts = ResumeFacts {
             breaker: Some(breaker("bank:0001", Level::TopUps, Setting::Open)),
             operator: Some(person("minato")),
+            asked_by: None,
         };
         change(&mut facts);
         let before = facts.breaker.clone();
@@ -227,7 +229,7 @@ fn what_the_second_person_confirms() {
         ("never stopped", "sora", ten, 2, |f| f.breaker = None, Err(Code::NotFound)),
     ];
     for (told, by, to, version, change, expected) in cases {
-        let mut facts = ResumeFacts { breaker: Some(asked(ten)), operator: Some(person(by)) };
+        let mut facts = ResumeFacts { breaker: Some(asked(ten)), operator: Some(person(by)), asked_by: None };
         change(&mut facts);
         let decision = decided(told, &second(by, to, version), &facts, expected);
         let word = expected.map_or_else(|code| code.as_str().to_owned(), |()| "taken".to_owned());
@@ -244,6 +246,29 @@ fn what_the_second_person_confirms() {
 #[test]
 fn the_name_in_the_ask_is_not_what_counts() {
     // What is asked in a colleague's name is judged by whom the staff's list gave.
-    let facts = ResumeFacts { breaker: Some(asked(Setting::Closed)), operator: Some(person("minato")) };
+    let facts = ResumeFacts {
+        breaker: Some(asked(Setting::Closed)),
+        operator: Some(person("minato")),
+        asked_by: None,
+    };
     check("in sora's name", &second("sora", Setting::Closed, 2), &facts, Err(Code::SecondPersonNeeded));
+}
+
+// promise: P7
+#[test]
+fn nobody_confirms_what_they_asked_for_through_a_colleague_of_their_own_making() {
+    let added_by = |who: &str, by: &str| Operator { added_by: name(by), ..person(who) };
+    for (told, asked_by, second_by, expected) in [
+        ("both were there", person("minato"), person("sora"), Ok(())),
+        ("who asked brought in the other", person("minato"), added_by("sora", "minato"), Err(())),
+        ("who confirms brought in who asked", added_by("minato", "sora"), person("sora"), Err(())),
+    ] {
+        let facts = ResumeFacts {
+            breaker: Some(asked(Setting::Closed)),
+            operator: Some(second_by),
+            asked_by: Some(asked_by),
+        };
+        let expected = expected.map_err(|()| Code::SecondPersonNeeded);
+        check(told, &second("sora", Setting::Closed, 2), &facts, expected);
+    }
 }

@@ -8,14 +8,14 @@ const ACCOUNTS: Count =
 const TRIES: Count = Count::of(&[Step::BankSignal], By::Customer, Span::hours(24));
 const AT_ACCOUNT: Count = Count::of(&[Step::BankSignal], By::BankAccount, Span::days(7));
 
-/// The detector. A PIN mistyped three times is nothing; three tries at each of three accounts are not.
+/// The detector. A PIN mistyped three times is nothing; nor is one typing error at each of three banks.
 pub(super) const DETECTOR: Detector = Detector {
     code: "bank_sent_signal",
     steps: &[Step::ConsentBegun, Step::TopUp],
     counts: &[ACCOUNTS, TRIES, AT_ACCOUNT],
     judge: |evidence| match (evidence.of(&ACCOUNTS), evidence.of(&TRIES), evidence.of(&AT_ACCOUNT)) {
-        (5.., _, _) | (_, 10.., _) => 60,
-        (3.., _, _) | (_, 5.., _) | (_, _, 5..) => 30,
+        (6.., _, _) | (_, 10.., _) => 60,
+        (4.., _, _) | (_, 5.., _) | (_, _, 5..) => 30,
         _ => 0,
     },
     says: (
@@ -33,11 +33,11 @@ mod tests {
             &[
                 (&[0, 0, 0], 0),
                 (&[1, 3, 3], 0),
-                (&[2, 4, 4], 0),
-                (&[3, 3, 1], 30),
+                (&[3, 4, 4], 0),
+                (&[4, 4, 1], 30),
                 (&[1, 5, 5], 30),
                 (&[0, 0, 60], 30),
-                (&[5, 5, 1], 60),
+                (&[6, 6, 1], 60),
                 (&[1, 10, 10], 60),
             ],
         );

@@ -100,7 +100,20 @@ impl RuleBook {
     /// # Errors
     /// Everything that is wrong with it, by line and column, at most 20; nothing of a wrong file is taken.
     pub fn read(text: &str) -> Result<Self, Vec<Mistake>> {
-        let book = Self { rules: rules_in(text)? };
+        Self::checked(text, true)
+    }
+
+    /// Reads a file that was taken before: a code or name that has come to mean something since keeps the meaning that
+    /// the file gives it, so that a newer program goes on asking the same.
+    ///
+    /// # Errors
+    /// As [`RuleBook::read`].
+    pub fn read_again(text: &str) -> Result<Self, Vec<Mistake>> {
+        Self::checked(text, false)
+    }
+
+    fn checked(text: &str, is_new: bool) -> Result<Self, Vec<Mistake>> {
+        let book = Self { rules: rules_in(text, is_new)? };
         match Step::ALL.iter().find(|step| book.needs(**step).len() > STEP_COUNTS_MAX) {
             None => Ok(book),
             Some(step) => {

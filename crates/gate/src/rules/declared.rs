@@ -44,7 +44,7 @@ pub(super) fn declared(
             break;
         }
         let span = name.span();
-        let name = reader.take(&span, own_name(name.get_ref()));
+        let name = reader.take(&span, own_name(name.get_ref(), reader.is_new));
         if let (count, Some(name)) = (count_in(form.get_ref(), reader), name) {
             // A count that could not be read is said already; its name is known all the same.
             let unread = Count::of(Step::TopUp.alone(), By::Customer, SPAN_MIN);
@@ -54,11 +54,11 @@ pub(super) fn declared(
     counts
 }
 
-fn own_name(name: &str) -> Result<String, String> {
+fn own_name(name: &str, is_new: bool) -> Result<String, String> {
     if !is_name(name) {
         return Err("a name has 2 to 40 of a-z, 0-9 and `_`, a letter first".to_owned());
     }
-    if is_taken(name) {
+    if is_new && is_taken(name) {
         return Err(format!("`{name}` means something already; choose another name"));
     }
     Ok(name.to_owned())

@@ -72,6 +72,9 @@ struct RuleForm {
 pub(super) struct Reader<'t> {
     text: &'t str,
     mistakes: Vec<Mistake>,
+    /// Names that mean something already are refused in what is new. In what was taken before they came to mean
+    /// something, the file's own meaning stands.
+    pub(super) is_new: bool,
 }
 
 impl Reader<'_> {
@@ -86,8 +89,8 @@ impl Reader<'_> {
 }
 
 /// Reads a file; all that is wrong with it, by place, at most 20.
-pub(super) fn rules_in(text: &str) -> Result<Vec<Rule>, Vec<Mistake>> {
-    let mut reader = Reader { text, mistakes: Vec::new() };
+pub(super) fn rules_in(text: &str, is_new: bool) -> Result<Vec<Rule>, Vec<Mistake>> {
+    let mut reader = Reader { text, mistakes: Vec::new(), is_new };
     if text.len() > FILE_BYTES_MAX {
         reader.wrong(FILE_BYTES_MAX, format!("the file is too large; allowed are {FILE_BYTES_MAX} bytes"));
         return Err(reader.mistakes);
@@ -128,7 +131,7 @@ pub(super) fn rules_in(text: &str) -> Result<Vec<Rule>, Vec<Mistake>> {
 }
 
 fn rule_in(form: RuleForm, reader: &mut Reader<'_>) -> Option<Rule> {
-    let code = reader.take(&form.code.span(), code(form.code.get_ref()));
+    let code = reader.take(&form.code.span(), code(form.code.get_ref(), reader.is_new));
     let version = in_range(&form.version, 1..=VERSION_MAX, "a version", reader);
     let weight = in_range(&form.weight, WEIGHTS, "a weight", reader);
     let steps = steps(&form.steps, reader);
@@ -154,11 +157,11 @@ fn rule_in(form: RuleForm, reader: &mut Reader<'_>) -> Option<Rule> {
     })
 }
 
-fn code(text: &str) -> Result<String, String> {
+fn code(text: &str, is_new: bool) -> Result<String, String> {
     if !is_name(text) {
         return Err("a code has 2 to 40 of a-z, 0-9 and `_`, a letter first".to_owned());
     }
-    if detectors::ALL.iter().any(|detector| detector.code == text) {
+    if is_new && detectors::ALL.iter().any(|detector| detector.code == text) {
         return Err(format!("`{text}` is a detector's code"));
     }
     Ok(text.to_owned())

@@ -67,3 +67,13 @@ fn a_rule_is_in_force_from_its_first_day_to_the_end_of_its_last() {
         );
     }
 }
+
+#[test]
+fn what_was_taken_before_a_name_meant_something_is_read_again_as_it_was() {
+    let old = file_with("bank > 1")
+        .replace("\"test_rule\"", "\"link_guessing\"")
+        .replace("wallets = {", "bank = {");
+    assert_eq!(RuleBook::read(&old).expect_err("new").len(), 3, "code, name, and what the name means");
+    let book = RuleBook::read_again(&old).expect("taken before");
+    assert_eq!(found(&book, &evidence(2, 0), Mode::Active), [("rule:link_guessing@1".to_owned(), 30)]);
+}

@@ -140,7 +140,7 @@ fn rule(rule: &Rule) -> RuleView {
 
 fn view(set: &RuleSet) -> RuleSetView {
     // What a program before this one took and this one cannot read is shown as its text alone.
-    let book = RuleBook::read(&set.text).unwrap_or_default();
+    let book = RuleBook::read_again(&set.text).unwrap_or_default();
     RuleSetView {
         version: set.version,
         state: set.state(),

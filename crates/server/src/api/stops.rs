@@ -144,7 +144,7 @@ async fn list_stops(State(state): State<AppState>, _: Operator) -> Result<Json<S
     Ok(Json(StopList { stops: stops.iter().map(view).collect() }))
 }
 
-/// Stop
+/// Stop something
 ///
 /// In force on every node with this answer, also for what is under way: a person who comes back from the bank finds
 /// the door closed, and a debit that the bank was not asked for yet is not made. A stop only ever tightens.

@@ -33,7 +33,9 @@ const SIGN_OUT: &str = "/v1/sessions/sign-out-everywhere";
 struct World {
     stage: Stage,
     shop: String,
-    /// Ids that exist and belong to `person2` or to the other shop.
+    /// The token of a person of the staff.
+    staff: String,
+    /// Ids that exist and belong to `person2`, to the other shop or to the operator.
     foreign: Vec<String>,
     codes: BTreeSet<String>,
 }
@@ -54,22 +56,32 @@ impl World {
         let mut foreign: Vec<String> = foreign.iter().map(|id| id.as_str().unwrap().to_owned()).collect();
         // The payer cannot take what it offered, so nobody here can.
         foreign.push(offered["payment"]["id"].as_str().unwrap().to_owned());
+        let person = json!({ "name": "akari" });
+        let staff = stage.post("/v1/operator/operators", OPERATOR, &person).await.expect(201);
+        let staff = staff["token"].as_str().unwrap().to_owned();
+        for scope in ["all", "bank:0001"] {
+            let stop = json!({ "scope": scope, "level": "links", "reason": "a test" });
+            stage.post("/v1/operator/stops", &staff, &stop).await.expect(200);
+            foreign.push(scope.to_owned());
+        }
+        foreign.push("akari".to_owned());
         let (_, _, page) = stage.page("/docs/problems?lang=en", 1, None).await;
         let codes = page.split("id=\"").skip(1).filter_map(|rest| rest.split('"').next());
         let codes = codes.map(str::to_owned).collect();
-        Self { stage, shop, foreign, codes }
+        Self { stage, shop, staff, foreign, codes }
     }
 
     /// Whoever asks next: an `Authorization` header, and who that is.
     fn caller(&self, dice: &mut Dice) -> (&'static str, Option<String>) {
         let bearer = |token: &str| Some(format!("Bearer {token}"));
-        match dice.below(7) {
+        match dice.below(8) {
             0 => ("nobody", None),
             1 => ("a forged token", bearer(&format!("{SECRET}{}", dice.below(1_000)))),
             2 => ("an unproved customer", bearer(&token(3))),
             3 => ("a proved customer", bearer(&token(1))),
             4 => ("a shop", bearer(&self.shop)),
             5 => ("the ledger's desk", bearer(LEDGER)),
+            6 => ("one of the staff", bearer(&self.staff)),
             _ => ("the operator", bearer(OPERATOR)),
         }
     }

@@ -13,6 +13,7 @@ mod damaged_file;
 mod dice;
 mod draw;
 mod faults;
+mod findings;
 mod handles;
 mod large;
 mod model;
@@ -26,6 +27,7 @@ mod rows;
 mod rules;
 mod sealed;
 mod sightings;
+mod stops;
 mod tampering;
 mod watch;
 mod writers;
@@ -49,4 +51,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { counts handles large opening play retention rows rules sealed sightings tampering watch writers }
+on_both! { counts findings handles large opening play retention rows rules sealed sightings stops tampering watch writers }

@@ -49,8 +49,9 @@ const ONLY: &[(&str, &[&str], &str)] = &[
     ("clap", &["tsugime"], "only tsugime reads the command line"),
     (
         "toml",
-        &["tsugime", "engine", "gate", "tidy"],
-        "only tsugime reads configuration; engine has its directory as a table, gate the operators' rules",
+        &["tsugime", "engine", "gate", "attack", "tidy"],
+        "only tsugime reads configuration; engine has its directory as a table, gate the operators' rules, \
+         attack its scenarios",
     ),
     ("tracing-subscriber", &["tsugime"], "only tsugime decides where the log goes"),
 ];

@@ -4,6 +4,7 @@ use crate::{
     commands::smoke::operator_token,
     exit::{Done, Ended},
 };
+use gate::Scope;
 use player::{Trouble, Wallet};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -30,7 +31,7 @@ pub(crate) struct Server {
 pub(crate) struct StopOptions {
     /// `all`, `bank:0001`, `method:0001:METHOD`, or `operation:` and one of sign_up, recovery, link, top_up, transfer,
     /// qr_payment, payout.
-    scope: String,
+    scope: Scope,
     /// How far it goes at banks; each includes those before.
     #[arg(long, default_value = "links", value_parser = ["links", "young_top_ups", "top_ups"])]
     level: String,
@@ -45,7 +46,7 @@ pub(crate) struct StopOptions {
 #[derive(Debug, clap::Args)]
 pub(crate) struct ResumeOptions {
     /// The scope that is stopped; `tsugime stops` lists them.
-    scope: String,
+    scope: Scope,
     /// How far: one customer in a hundred, one in ten, or all.
     #[arg(long, value_parser = ["probing_1", "probing_10", "closed"])]
     to: String,
@@ -141,7 +142,7 @@ fn stop_line(stop: &Value) -> String {
 /// The server refuses, or does not answer.
 pub(crate) async fn stop(options: StopOptions) -> Done {
     let StopOptions { scope, level, reason, server } = options;
-    let body = json!({ "scope": scope, "level": level, "reason": reason });
+    let body = json!({ "scope": scope.to_string(), "level": level, "reason": reason });
     let answer = server.wallet()?.post("/v1/operator/stops", &body).await.map_err(|why| server.ended(why))?;
     server.print(&answer, |stop| vec![stop_line(stop)]);
     Ok(())
@@ -169,7 +170,7 @@ pub(crate) async fn resume(options: ResumeOptions) -> Done {
     let wallet = server.wallet()?;
     let listed = wallet.get("/v1/operator/stops").await.map_err(|why| server.ended(why))?;
     let stops = listed["stops"].as_array().map_or(&[][..], Vec::as_slice);
-    let Some(stop) = stops.iter().find(|stop| word(stop, "scope") == scope) else {
+    let Some(stop) = stops.iter().find(|stop| word(stop, "scope") == scope.to_string()) else {
         return Err(Ended::Refused(format!("{scope}: not stopped; `tsugime stops` lists what is")));
     };
     let mut body = json!({ "to": to, "version": stop["version"] });

@@ -1,5 +1,6 @@
 //! The program's commands, one file each.
 
+pub(crate) mod assess;
 pub(crate) mod attack;
 pub(crate) mod backup;
 pub(crate) mod bench;

@@ -4,7 +4,7 @@ use crate::{
     config::Config,
     exit::Done,
     folder::Folder,
-    stop,
+    linkage, stop,
     wallet::{Secrets, Wallet, listen},
 };
 use std::path::Path;
@@ -15,6 +15,7 @@ use std::path::Path;
 /// The configuration is refused, or folder, database or port cannot be used.
 pub(crate) async fn serve(config: &Path) -> Done {
     let config = Config::read(config)?;
+    linkage::admit(&config).await?;
     let folder = Folder::open(&config.data)?;
     let secrets = Secrets::of(&folder)?;
     let listener = listen(config.listen, "listen in the configuration").await?;
