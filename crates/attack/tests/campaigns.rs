@@ -1,24 +1,154 @@
-//! Campaigns from scenario files: the figures that each must reach, for a fixed seed and any other.
+//! Campaigns from scenario files: the figures that each must reach, for a fixed seed, and for as many others as
+//! `TSUGIME_CAMPAIGNS` asks for, from the printed seed on.
 
-use attack::campaign::{Outcome, Scenario, run};
-use std::path::Path;
+use attack::campaign::{FoundBy, Outcome, Scenario, run};
+use std::path::{Path, PathBuf};
 
-fn scenario(name: &str) -> Scenario {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../scenarios/{name}.toml"));
-    Scenario::open(&file).unwrap_or_else(|wrong| panic!("{wrong}"))
+/// The seed that is always played.
+const FIXED: u64 = 1;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios")
 }
 
-fn play(name: &str, seed: u64) -> Outcome {
-    let started = std::time::Instant::now();
-    let outcome = run(&scenario(name), seed, &|| true).unwrap_or_else(|broken| panic!("{broken}"));
-    println!("{outcome}  took {:?}\n", started.elapsed());
-    outcome
+fn scenario(name: &str) -> Scenario {
+    Scenario::open(&folder().join(format!("{name}.toml"))).unwrap_or_else(|wrong| panic!("{wrong}"))
+}
+
+/// Plays a scenario with the fixed seed, and with further ones where that is asked for.
+fn check(name: &str, is_right: impl Fn(&Outcome) -> bool) {
+    let number =
+        |name: &str, without| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(without);
+    let (first, more) = (number("TSUGIME_SEED", 2_020), number("TSUGIME_CAMPAIGNS", 0));
+    for seed in std::iter::once(FIXED).chain(first..first + more) {
+        let outcome = run(&scenario(name), seed, &|| true).unwrap_or_else(|broken| panic!("{broken}"));
+        println!("{outcome}");
+        assert!(is_right(&outcome), "{outcome}");
+    }
 }
 
 #[test]
 fn the_case_of_2020_happens_again_in_its_own_configuration() {
-    let outcome = play("koza-2020", 1);
-    assert!(outcome.accounts_debited >= 100, "{outcome}");
-    assert!(outcome.banks_hit >= 11, "{outcome}");
-    assert!(outcome.yen_lost >= 5_000_000, "{outcome}");
+    check("koza-2020", |outcome| {
+        outcome.accounts_debited >= 100
+            && outcome.banks_hit >= 11
+            && outcome.yen_lost >= 5_000_000
+            && outcome.alarm.is_none()
+            && outcome.found.is_some_and(|found| found.by == FoundBy::Victim)
+    });
+}
+
+// promise: P4
+// promise: P10
+#[test]
+fn the_same_attack_takes_nothing_today() {
+    check("koza-2020-today", |outcome| {
+        outcome.wallets_opened >= 100
+            && outcome.yen_taken == 0
+            && outcome.links_made == 0
+            && outcome.honest_stepped_up <= 0.02
+            && outcome.honest_refused <= 0.001
+    });
+}
+
+// promise: P7
+#[test]
+fn the_gate_alone_stops_it_the_same_day() {
+    check("koza-2020-gate-only", |outcome| {
+        outcome.accounts_debited < 10
+            && outcome.breaker.as_ref().is_some_and(|breaker| breaker.hours <= 24.0)
+            && outcome.honest_refused <= 0.001
+    });
+}
+
+// promise: P7
+#[test]
+fn slow_guessing_is_noticed_within_a_week_or_two() {
+    check("one-pin-slow", |outcome| outcome.alarm.as_ref().is_some_and(|alarm| alarm.hours <= 14.0 * 24.0));
+    check("top-20-in-turn", |outcome| outcome.alarm.as_ref().is_some_and(|alarm| alarm.hours <= 48.0));
+}
+
+// promise: P4
+#[test]
+fn what_is_phished_in_real_time_is_somebody_elses_account() {
+    check("phished-in-real-time", |outcome| {
+        outcome.tries >= 100 && outcome.yen_taken == 0 && outcome.honest_refused <= 0.001
+    });
+}
+
+// promise: P9
+#[test]
+fn mules_cannot_spend_young_value_where_it_is_easily_resold() {
+    check("mules", |outcome| {
+        outcome.refused.get("value_provisional").is_some_and(|count| *count > 0)
+            && outcome.yen_lost < 2_000_000
+    });
+}
+
+#[test]
+fn the_same_seed_is_the_same_campaign_and_another_is_another() {
+    let played =
+        |seed| run(&scenario("top-20-in-turn"), seed, &|| true).unwrap_or_else(|broken| panic!("{broken}"));
+    let (first, again, other) = (played(3), played(3), played(4));
+    assert_eq!(first, again);
+    assert_ne!(Outcome { seed: 3, ..other }, first);
+}
+
+#[test]
+fn whoever_ends_it_early_gets_what_was_found_so_far() {
+    let left = std::cell::Cell::new(3);
+    let goes_on = || {
+        left.set(left.get() - 1);
+        left.get() > 0
+    };
+    let outcome = run(&scenario("mules"), FIXED, &goes_on).unwrap_or_else(|broken| panic!("{broken}"));
+    assert!(outcome.cut_short && outcome.days < 1.0, "{outcome}");
+}
+
+#[test]
+fn every_scenario_can_be_read() {
+    let files = std::fs::read_dir(folder()).expect("the folder of scenarios");
+    let names: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
+    assert!(names.len() >= 7, "{names:?}");
+    for file in names {
+        Scenario::open(&file).unwrap_or_else(|wrong| panic!("{wrong}"));
+    }
+}
+
+#[test]
+fn what_is_not_allowed_is_said_in_one_line() {
+    let cases = [
+        ("title = \"x\"", ": missing field `days`"),
+        ("title = \"x\"\ndays = 0", "x.toml:2: days = 0; allowed is 1 to 400"),
+        ("title = \"x\"\ndays = \"two weeks\"", "x.toml:2: invalid type: string \"two weeks\", expected u32"),
+        ("title = \"x\"\ndays = 1\ncolour = 1", "x.toml:3: unknown field `colour`, expected one of `title`"),
+        ("title = \"x\"\ndays = 1\n[[burglar]]\nper_day = 1", "unknown field `burglar`, expected one of"),
+        (
+            "title = \"x\"\ndays = 1\ncontrols = [\"luck\"]",
+            "x.toml:3: controls: no control is called \"luck\"",
+        ),
+        ("title = \"x\"\ndays = 1\n[banks]\ncount = 36", "x.toml:4: banks.count = 36; allowed is 1 to 35"),
+        (
+            "title = \"x\"\ndays = 1\n[banks]\nfailing = 15.0",
+            "x.toml:4: banks.failing = 15; allowed is 0 to 1",
+        ),
+        ("title = \"x\"\ndays = 1\n[[guesser]]\nbanks = 3", "x.toml:3: missing field `per_bank_day`"),
+        (
+            "title = \"x\"\ndays = 1\n[[guesser]]\nper_bank_day = -1\nbanks = 3",
+            "x.toml:4: guesser.per_bank_day",
+        ),
+        ("title = \"x\"\ndays = 1\n[policy]\nvalue_matures = 3", "x.toml:4: unknown field `value_matures`"),
+        (
+            "title = \"x\"\ndays = 1\n[victims]\npassbook_days = [9, 3]",
+            "x.toml:4: victims.passbook_days = [9, 3]",
+        ),
+        ("days = [", "x.toml:"),
+    ];
+    for (text, expected) in cases {
+        let wrong = Scenario::read("x.toml", text).expect_err(text).to_string();
+        assert!(wrong.contains(expected), "{text:?}\n gave {wrong}\n not {expected}");
+        assert_eq!(wrong.lines().count(), 1, "{wrong}");
+    }
+    let wrong = Scenario::open(Path::new("nowhere.toml")).expect_err("no such file").to_string();
+    assert!(wrong.starts_with("nowhere.toml: "), "{wrong}");
 }

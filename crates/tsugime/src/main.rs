@@ -13,8 +13,8 @@ mod wallet;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    assess, backup, bench, bench_gate, bench_ledger, demo, desk, migrate, prove, restore, rules, sandbox,
-    serve, smoke,
+    assess, attack, backup, bench, bench_gate, bench_ledger, demo, desk, migrate, prove, restore, rules,
+    sandbox, serve, smoke,
 };
 use exit::{Done, Ended};
 use std::{path::PathBuf, process::ExitCode};
@@ -77,6 +77,8 @@ enum Command {
     Migrate(migrate::Options),
     /// How money could leave a stranger's account under a linkage; exit 2 and the reasons if it must be refused.
     Assess(assess::Options),
+    /// Plays attackers and ordinary people against the wallet, in memory and virtual time, from a scenario file.
+    Attack(attack::Options),
     /// Throughput and latency, with the conditions stated.
     #[command(subcommand)]
     Bench(Bench),
@@ -131,6 +133,7 @@ async fn run(command: Command) -> Done {
         Command::Stops { server } => desk::stops(server).await,
         Command::Resume(options) => desk::resume(options).await,
         Command::Operator(command) => desk::operator(command).await,
+        Command::Attack(options) => attack::attack(options).await,
         Command::Rules(command) => rules::run(command).await,
         Command::Bench(Bench::Http(options)) => bench::run(options).await,
         Command::Bench(Bench::Gate(options)) => bench_gate::run(&options),

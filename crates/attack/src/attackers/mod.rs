@@ -1,13 +1,19 @@
 //! Attackers: one file each. Each does one thing at a time and says when it will do the next.
 
+mod flooder;
 mod guesser;
 mod loot;
 mod mule_ring;
 mod phisher;
+mod planter;
+mod sim_swapper;
 
+pub use flooder::Flooder;
 pub use guesser::Guesser;
 pub use mule_ring::MuleRing;
 pub use phisher::Phisher;
+pub use planter::Planter;
+pub use sim_swapper::SimSwapper;
 
 use crate::campaign::{Scenario, Stage};
 use terms::{BankCode, Span};
@@ -33,6 +39,15 @@ pub(crate) fn all(scenario: &Scenario, weakest_first: &[BankCode]) -> Vec<Box<dy
     }
     for plan in &scenario.mules {
         found.push(Box::new(mule_ring::Ring::new(plan.clone(), weakest_first)));
+    }
+    for plan in &scenario.sim_swapper {
+        found.push(Box::new(sim_swapper::Swapping::new(plan.clone(), weakest_first)));
+    }
+    for plan in &scenario.planter {
+        found.push(Box::new(planter::Planting::new(plan.clone(), weakest_first)));
+    }
+    for plan in &scenario.flooder {
+        found.push(Box::new(flooder::Flooding::new(plan.clone())));
     }
     found
 }

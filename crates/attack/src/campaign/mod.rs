@@ -1,6 +1,7 @@
 //! A campaign: days of ordinary life with attackers in it, played on the production engine, gate and store in
 //! virtual time, from a seed.
 
+pub mod ablation;
 mod asks;
 mod background;
 mod counter;
@@ -105,7 +106,7 @@ impl Campaign {
         }
         let mut cut_short = false;
         for step in 0..STEPS_MAX {
-            let Some(happening) = self.clock.next().filter(|_| self.clock.now() < self.ends_at) else {
+            let Some(happening) = self.clock.next().filter(|_| self.clock.now() < self.end()) else {
                 break;
             };
             self.stage.now = self.clock.now();
@@ -123,6 +124,14 @@ impl Campaign {
         }
         let held = self.attackers.iter().map(|attacker| attacker.holds_yen(&self.stage)).sum();
         Ok(Outcome::of(&self.stage, self.seed, START, held, cut_short))
+    }
+
+    /// The end of the last day, or some hours after the first breaker opened.
+    fn end(&self) -> Time {
+        let opened = self.stage.tally.breaker.as_ref().map(|(_, _, at)| *at);
+        let hours = self.stage.setting.hours_after_breaker;
+        let sooner = opened.zip(hours).map(|(at, hours)| at.plus(Span::hours(i64::from(hours))));
+        sooner.map_or(self.ends_at, |sooner| sooner.min(self.ends_at))
     }
 
     fn happens(&mut self, happening: Happening) {

@@ -82,6 +82,8 @@ pub struct Outcome {
     pub honest_refused: f64,
     /// The share that stood still because of a breaker.
     pub honest_stopped: f64,
+    /// Everything that was refused to them and to banks, for whatever reason: what, and the code.
+    pub honest_refusals: BTreeMap<String, u64>,
 }
 
 impl Outcome {
@@ -120,6 +122,7 @@ impl Outcome {
             honest_stepped_up: share(tally.honest_stepped_up),
             honest_refused: share(tally.honest_refused),
             honest_stopped: share(tally.honest_stopped),
+            honest_refusals: tally.honest_refusals.clone(),
         }
     }
 }
@@ -165,11 +168,17 @@ impl fmt::Display for Outcome {
         let percent = |share: f64| format!("{:.2} %", share * 100.0);
         line("  signed afresh for the gate", percent(self.honest_stepped_up))?;
         line("  refused or looked at", percent(self.honest_refused))?;
-        line("  stopped by a breaker", percent(self.honest_stopped))
+        line("  stopped by a breaker", percent(self.honest_stopped))?;
+        let told = |(what, count): (&String, &u64)| format!("{what} {count}");
+        let refusals: Vec<String> = self.honest_refusals.iter().map(told).collect();
+        line(
+            "  refused for any reason",
+            if refusals.is_empty() { "nothing".to_owned() } else { refusals.join(", ") },
+        )
     }
 }
 
-fn yen(yen: i64) -> String {
+pub(super) fn yen(yen: i64) -> String {
     format!("¥{}", grouped(yen))
 }
 

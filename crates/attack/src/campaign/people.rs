@@ -9,6 +9,9 @@ use super::{
 use crate::world::bank::BankAccount;
 use terms::{BankCode, LinkId, Span};
 
+/// After so many vain tries to link somebody does without.
+const GIVES_UP: u32 = 5;
+
 /// Where somebody stands.
 #[derive(Debug)]
 enum Standing {
@@ -26,12 +29,14 @@ pub(super) struct Person {
     bank: Option<(BankCode, String)>,
     standing: Standing,
     forgot: bool,
+    /// How often in a row the link did not come about.
+    failures: u32,
 }
 
 impl Person {
     /// Somebody without a wallet.
     pub(super) const fn new(number: usize, mistyping: f64) -> Self {
-        Self { number, mistyping, bank: None, standing: Standing::Outside, forgot: false }
+        Self { number, mistyping, bank: None, standing: Standing::Outside, forgot: false, failures: 0 }
     }
 
     /// Does the next thing; how long until the one after it.
@@ -44,7 +49,9 @@ impl Person {
         };
         Some(match self.standing {
             Standing::Linked(..) => stage.dice.span(Span::hours(3), Span::hours(60)),
-            Standing::Inside(_) if self.forgot => stage.dice.span(Span::minutes(5), Span::hours(30)),
+            // At first again soon, then another day; the bank's branch unlocks an account meanwhile.
+            Standing::Inside(_) if self.failures == 1 => stage.dice.span(Span::minutes(5), Span::hours(5)),
+            Standing::Inside(_) if self.failures > 1 => stage.dice.span(Span::hours(20), Span::hours(72)),
             _ => stage.dice.span(Span::minutes(1), Span::hours(3)),
         })
     }
@@ -83,7 +90,13 @@ impl Person {
         };
         match wallet.reaches(stage, bank, &account, shown) {
             Reached::Linked(link) => Standing::Linked(wallet, link),
-            Reached::Wrong | Reached::Refused(_) => Standing::Inside(wallet),
+            Reached::Wrong | Reached::Refused(_) => {
+                self.failures += 1;
+                if self.failures > 1 {
+                    stage.counters.unlock(&account);
+                }
+                if self.failures > GIVES_UP { Standing::Gone } else { Standing::Inside(wallet) }
+            }
         }
     }
 }

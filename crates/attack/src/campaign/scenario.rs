@@ -1,7 +1,7 @@
 //! A scenario file: how long, who lives there, what is in force, who attacks. What is not allowed is said in one
 //! line, with the file, the line and the field.
 
-use crate::attackers::{Guesser, MuleRing, Phisher};
+use crate::attackers::{Flooder, Guesser, MuleRing, Phisher, Planter, SimSwapper};
 use engine::{Control, Controls, Policy};
 use serde::Deserialize;
 use std::{fmt::Display, path::Path};
@@ -21,6 +21,8 @@ pub struct Scenario {
     /// Quiet days before them, from which the alarms learn what is usual; 0 to 400.
     #[serde(default)]
     pub history_days: u32,
+    /// The campaign ends so many hours after the first breaker opened, 0 to 9,600; else after all days.
+    pub hours_after_breaker: Option<u32>,
     /// The controls in force, by name; all of them where nothing is said.
     pub controls: Option<Vec<String>>,
     /// The banks and their honest traffic.
@@ -47,6 +49,15 @@ pub struct Scenario {
     /// Many wallets of one hand, fed by bought lists.
     #[serde(default)]
     pub mules: Vec<MuleRing>,
+    /// Have the depositor's telephone number.
+    #[serde(default)]
+    pub sim_swapper: Vec<SimSwapper>,
+    /// Want honest people to stand still.
+    #[serde(default)]
+    pub planter: Vec<Planter>,
+    /// Want the public pages to stand still.
+    #[serde(default)]
+    pub flooder: Vec<Flooder>,
 }
 
 /// The banks, their pages and their honest traffic.
@@ -217,6 +228,7 @@ impl Scenario {
     fn check(&self) -> Result<(), Wrong> {
         within("", "days", self.days, 1, 400)?;
         within("", "history_days", self.history_days, 0, 400)?;
+        within("", "hours_after_breaker", self.hours_after_breaker.unwrap_or(0), 0, 9_600)?;
         self.controls_in_force().map_err(|what| ("", "controls", what))?;
         let banks = &self.banks;
         within("banks", "count", banks.count, 1, 35)?;
@@ -238,13 +250,21 @@ impl Scenario {
         within("staff", "hours", self.staff.hours, 0, 9_600)?;
         within("people", "count", self.people.count, 0, 5_000)?;
         within("people", "mistyping", self.people.mistyping, 0.0, 1.0)?;
-        let attackers = self.guesser.len() + self.phisher.len() + self.mules.len();
+        let attackers = self.guesser.len()
+            + self.phisher.len()
+            + self.mules.len()
+            + self.sim_swapper.len()
+            + self.planter.len()
+            + self.flooder.len();
         if attackers > MOST_ATTACKERS {
             return Err(("", "title", format!(": {attackers} attackers; at most {MOST_ATTACKERS}")));
         }
         self.guesser.iter().try_for_each(Guesser::check)?;
         self.phisher.iter().try_for_each(Phisher::check)?;
-        self.mules.iter().try_for_each(MuleRing::check)
+        self.mules.iter().try_for_each(MuleRing::check)?;
+        self.sim_swapper.iter().try_for_each(SimSwapper::check)?;
+        self.planter.iter().try_for_each(Planter::check)?;
+        self.flooder.iter().try_for_each(Flooder::check)
     }
 }
 

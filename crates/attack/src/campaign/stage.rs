@@ -20,7 +20,10 @@ use engine::{
     stops::Stop,
     watch::{LookOut, WatchState},
 };
-use gate::{Level, Scope, Stopper, alarms::Watch};
+use gate::{
+    Level, Scope, Stopper,
+    alarms::{Grade, Watch},
+};
 use store::{Fault, Load, Store, look};
 use terms::{BankCode, OperatorName, Span, Time};
 
@@ -139,7 +142,7 @@ impl Stage {
         match self.desk.ask(ask, &asker.source, self.now, &mut self.dice) {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(refusal)) => {
-                self.tally.refuses(asker.hostile, &refusal);
+                self.tally.refuses(A::NAME, asker.hostile, &refusal);
                 Err(refusal)
             }
             Err(fault) => {
@@ -231,7 +234,11 @@ impl Stage {
         let seen =
             self.store().read(|shelf| Ok((look::alarms_since(shelf, since, 500)?, look::stops(shelf)?)));
         let Ok((alarms, stops)) = seen else { return };
-        if let Some(first) = alarms.iter().min_by_key(|raised| raised.raised_at) {
+        // Of thirty-five banks' own statistics one rings every other month: what counts stands over all together.
+        let mut standing: Vec<_> =
+            alarms.iter().filter(|raised| raised.alarm.grade == Grade::Family).collect();
+        standing.sort_by_key(|raised| raised.raised_at);
+        if let Some(first) = standing.first() {
             let code = serde_json::to_value(first.alarm.code).unwrap_or_default();
             let word = code.as_str().unwrap_or_default().to_owned();
             let by = if word == "canary" { FoundBy::Canary } else { FoundBy::Alarm };

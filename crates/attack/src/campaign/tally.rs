@@ -55,6 +55,8 @@ pub struct Tally {
     pub honest_stepped_up: u64,
     /// What of it the gate refused, or gave to a person to look at.
     pub honest_refused: u64,
+    /// Everything that was refused to them and to the banks, for whatever reason: what, and the code.
+    pub honest_refusals: BTreeMap<String, u64>,
     /// What of it stood still because of a breaker.
     pub honest_stopped: u64,
 }
@@ -68,11 +70,15 @@ impl Tally {
     }
 
     /// An ask was refused.
-    pub fn refuses(&mut self, hostile: bool, refusal: &Refusal) {
+    pub fn refuses(&mut self, asked: &str, hostile: bool, refusal: &Refusal) {
         use engine::Code;
         if hostile {
             *self.refused.entry(refusal.code.as_str()).or_default() += 1;
             return;
+        }
+        if refusal.code != Code::StepUpNeeded {
+            let what = format!("{asked} {}", refusal.code.as_str());
+            *self.honest_refusals.entry(what).or_default() += 1;
         }
         match refusal.code {
             Code::UnderReview | Code::GateDenied => self.honest_refused += 1,

@@ -153,7 +153,7 @@ impl Wallet {
     /// Reaches for a bank account with what is at hand.
     pub fn reaches(&mut self, stage: &mut Stage, bank: BankCode, account: &str, shown: &[Shown]) -> Reached {
         let id = ConsentId::new(stage.dice.uuid(stage.now));
-        let begun = stage.easiest_method(bank).map(|method| BeginConsent {
+        let begun = stage.method_for(bank, shown).map(|method| BeginConsent {
             session: self.session,
             id,
             bank,
@@ -258,6 +258,15 @@ impl Stage {
             |code: &&String| directory.method(bank, code).is_some_and(|method| method.linkable().is_err());
         let strong = methods.iter().find(|code| !weak(code));
         if strict { strong.cloned() } else { methods.iter().find(weak).or(strong).cloned() }
+    }
+
+    /// The method that somebody with these things at hand chooses.
+    fn method_for(&self, bank: BankCode, shown: &[Shown]) -> Option<String> {
+        let directory = engine::directory::Directory::embedded();
+        let by_phone = |code: &&String| code.starts_with("registered_phone");
+        let methods = directory.bank(bank).map(|bank| bank.methods.as_slice()).unwrap_or_default();
+        let found = methods.iter().find(by_phone).filter(|_| shown.contains(&Shown::Phone));
+        found.cloned().or_else(|| self.easiest_method(bank))
     }
 
     fn bank_says(&mut self, consent: &Consent, account: &str, factors: Vec<String>) -> Option<BankSaid> {

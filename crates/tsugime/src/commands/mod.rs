@@ -1,6 +1,7 @@
 //! The program's commands, one file each.
 
 pub(crate) mod assess;
+pub(crate) mod attack;
 pub(crate) mod backup;
 pub(crate) mod bench;
 pub(crate) mod bench_gate;
