@@ -70,8 +70,11 @@ impl Load for PayQr {
 }
 
 impl Load for PresentCode {
-    fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<PresentCodeFacts, Fault> {
-        Ok(PresentCodeFacts { standing: standing(shelf, &self.session)? })
+    fn load(&self, shelf: &mut Shelf<'_>, at: &Context<'_>) -> Result<PresentCodeFacts, Fault> {
+        let standing = standing(shelf, &self.session)?;
+        let subjects = standing.as_ref().map_or_else(|| at.source.subjects(), |s| s.subjects(at));
+        let evidence = shelf.evidence(Step::CodeShown, &subjects, at.moment.now)?;
+        Ok(PresentCodeFacts { standing, evidence })
     }
 }
 

@@ -28,6 +28,8 @@ pub struct PresentCode {
 pub struct PresentCodeFacts {
     /// Who asks.
     pub standing: Option<Standing>,
+    /// What the gate wants to know.
+    pub evidence: Evidence,
 }
 
 /// Until when the code is good.
@@ -49,8 +51,10 @@ impl Ask for PresentCode {
                 return Decision::turned_away(at, Step::CodeShown, at.source.subjects(), refusal);
             }
         };
-        let verdict = judge(Step::CodeShown, &Evidence::new([]));
+        let verdict = judge(Step::CodeShown, &facts.evidence);
         Decision::judged(at, &verdict, standing.subjects(at), |plan| {
+            // A code that cannot be charged is not shown: it would only be found out at the till.
+            verdict.pass(standing.stepped_up(at)).ok_or_else(|| Refusal::no_pass(verdict.ruling()))?;
             // JPQR: a presented code lives five minutes at most, whatever the operator sets.
             let life = at.policy.presented_code_life_ms.min(Span::minutes(5));
             let expires_at = at.moment.now.plus(life);

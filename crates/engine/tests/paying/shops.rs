@@ -1,8 +1,8 @@
 //! To a shop: its printed code, a code for one order, and the customer's own code.
 
 use crate::build::{
-    NOW, after, balance, book, check, customer, decided, digest, id, money, order, parcel, parcels_in, rows,
-    session_of, shop, standing_of, used,
+    NOW, after, balance, book, calm, check, customer, decided, digest, id, money, order, parcel, parcels_in,
+    rows, session_of, shop, standing_of, used,
 };
 use engine::{
     Code, Row,
@@ -266,7 +266,8 @@ fn a_shown_code_is_charged_once_while_it_and_its_session_last() {
 
 #[test]
 fn a_shown_code_lives_five_minutes() {
-    let facts = PresentCodeFacts { standing: standing_of(&customer(1)) };
+    let facts =
+        PresentCodeFacts { standing: standing_of(&customer(1)), evidence: calm(gate::Step::CodeShown) };
     let decision = decided("shown", &PresentCode { session: digest(1), code: digest(3) }, &facts, Ok(()));
     assert_eq!(decision.answer.unwrap().expires_at, NOW.plus(Span::minutes(5)));
 }

@@ -94,7 +94,7 @@ fn nothing_moves_without_passkey_and_proved_identity() {
             money: money(funded(), Vec::new()),
         };
         check(told, &ask, &facts, Err(code));
-        let facts = PresentCodeFacts { standing: standing.clone() };
+        let facts = PresentCodeFacts { standing: standing.clone(), evidence: calm(Step::CodeShown) };
         check(told, &PresentCode { session, code: digest(3) }, &facts, Err(code));
         // To be paid under a name needs no proved identity, but the same session.
         if code != Code::IdentityNeeded {
@@ -150,6 +150,6 @@ fn a_handle_belongs_to_one_customer_and_rests_when_it_is_given_up() {
 fn a_session_is_good_until_the_last_millisecond() {
     let mut standing = standing_of(&customer(1)).unwrap();
     standing.session.idle_until = NOW.plus(Span::millis(1));
-    let facts = PresentCodeFacts { standing: Some(standing) };
+    let facts = PresentCodeFacts { standing: Some(standing), evidence: calm(Step::CodeShown) };
     check("one millisecond left", &PresentCode { session: digest(1), code: digest(3) }, &facts, Ok(()));
 }

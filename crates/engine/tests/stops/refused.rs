@@ -17,7 +17,8 @@ use engine::{
     },
     merchants::static_payload,
     payments::{
-        PayQr, PayQrFacts, Payout, PayoutFacts, TopUp, TopUpFacts, TransferFacts, TransferToHandle, Usage,
+        PayQr, PayQrFacts, Payout, PayoutFacts, PresentCode, PresentCodeFacts, TopUp, TopUpFacts,
+        TransferFacts, TransferToHandle, Usage,
     },
     sessions::{BeginRecovery, BeginRecoveryFacts},
     sign_up::{BeginSignUp, BeginSignUpFacts, Locale},
@@ -46,14 +47,17 @@ enum Tried {
     Payout,
     Transfer,
     QrPayment,
+    CodeShown,
     SignUp,
     Recovery,
 }
 
-use Tried::{Consent as Begun, OldTopUp, QrPayment, Recovery, Return, SignUp, Transfer, YoungTopUp};
+use Tried::{
+    CodeShown, Consent as Begun, OldTopUp, QrPayment, Recovery, Return, SignUp, Transfer, YoungTopUp,
+};
 
-const ALL: [Tried; 9] =
-    [Begun, Return, YoungTopUp, OldTopUp, Tried::Payout, Transfer, QrPayment, SignUp, Recovery];
+const ALL: [Tried; 10] =
+    [Begun, Return, YoungTopUp, OldTopUp, Tried::Payout, Transfer, QrPayment, CodeShown, SignUp, Recovery];
 
 fn top_up() -> TopUp {
     TopUp { session: digest(1), id: PaymentId::new(id(77)), link: link().id, amount: Yen::of(1_000) }
@@ -129,6 +133,12 @@ fn try_elsewhere(told: &str, tried: Tried, stops: &Stops, is_stopped: bool) {
             let ask = TransferToHandle { session: digest(1), id, to, amount, message: None };
             decide(told, &ask, &facts, Step::Transfer, is_stopped);
         }
+        CodeShown => {
+            let standing = standing_of(&payer);
+            let facts = PresentCodeFacts { standing, evidence: evidence(Step::CodeShown) };
+            let ask = PresentCode { session: digest(1), code: digest(9) };
+            decide(told, &ask, &facts, Step::CodeShown, is_stopped);
+        }
         QrPayment => {
             let payload = static_payload(&shop).unwrap();
             let ask = PayQr { session: digest(1), id: PaymentId::new(id(77)), payload, amount: Some(amount) };
@@ -186,7 +196,7 @@ fn an_open_breaker_refuses_what_it_is_about_and_nothing_else() {
         ("operation:top_up", Links, &[YoungTopUp, OldTopUp]),
         ("operation:payout", Links, &[Tried::Payout]),
         ("operation:transfer", Links, &[Transfer]),
-        ("operation:qr_payment", Links, &[QrPayment]),
+        ("operation:qr_payment", Links, &[QrPayment, CodeShown]),
         ("operation:sign_up", Links, &[SignUp]),
         ("operation:recovery", Links, &[Recovery]),
     ];
