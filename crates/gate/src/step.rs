@@ -101,6 +101,10 @@ steps! {
     RuleChange "rule_change";
     /// A person joins or leaves the operator's staff.
     OperatorChange "operator_change";
+    /// An operator asks or agrees that a suspended link may be used again.
+    LinkLift "link_lift";
+    /// A suspended link may be used again: what the depositor told is settled.
+    LinkLifted "link_lifted";
 }
 
 impl Step {

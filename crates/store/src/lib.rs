@@ -26,6 +26,7 @@ mod keys;
 mod ledger;
 mod ledger_batch;
 mod ledger_rows;
+mod lifts;
 mod linking;
 mod load;
 mod merchants;
@@ -89,6 +90,7 @@ pub mod look {
         events::{events_after, last_event},
         identity::{identity_of, proofing_of},
         ledger_batch::purses_among,
+        lifts::links_suspended,
         linking::{consent_of, consents_awaiting, link_of, links_of},
         merchants::{
             endpoint, endpoints_of, merchant_balance, merchant_by_key, merchant_by_number, order_by_reference,

@@ -12,7 +12,7 @@ use engine::{
     Context, Standing,
     linking::{
         BeginConsent, BeginConsentFacts, Consent, ConsentState, FinishConsent, FinishConsentFacts, Link,
-        TakeReturn, TakeReturnFacts, Unlink, UnlinkFacts,
+        LinkState, TakeReturn, TakeReturnFacts, Unlink, UnlinkFacts,
     },
 };
 use gate::{Step, Subjects};
@@ -39,7 +39,7 @@ impl Kept for Consent {
 impl Kept for Link {
     const TABLE: &'static str = "links";
     const REMEMBERED: bool = true;
-    const COLUMNS: &'static [&'static str] = &["id", "customer", "bank", "account_tag", "ended"];
+    const COLUMNS: &'static [&'static str] = &["id", "customer", "bank", "account_tag", "ended", "suspended"];
     fn columns(&self, _: &Keys) -> Vec<Value> {
         vec![
             Value::id(self.id.uuid()),
@@ -47,6 +47,7 @@ impl Kept for Link {
             Value::text(self.bank.as_str()),
             Value::digest(&self.account_tag),
             Value::Int(i64::from(self.ended_at.is_some())),
+            Value::Int(i64::from(self.state == LinkState::Suspended)),
         ]
     }
 }

@@ -132,7 +132,12 @@ impl Load for PromoteRules {
     fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<PromoteRulesFacts, Fault> {
         let active = standing_rules(shelf)?.into_iter().find(|set| set.state() == RuleSetState::Active);
         let operator = operator_of(shelf, &self.by)?;
-        Ok(PromoteRulesFacts { set: rule_set(shelf, self.version)?, active, operator })
+        let set = rule_set(shelf, self.version)?;
+        let proposer = match &set {
+            Some(set) => operator_of(shelf, &set.proposed.by)?,
+            None => None,
+        };
+        Ok(PromoteRulesFacts { set, active, operator, proposer })
     }
 }
 

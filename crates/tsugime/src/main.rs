@@ -13,8 +13,8 @@ mod wallet;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    assess, attack, backup, bench, bench_gate, bench_ledger, demo, desk, migrate, prove, restore, rules,
-    sandbox, serve, smoke,
+    assess, attack, backup, bench, bench_gate, bench_ledger, demo, desk, lift, migrate, prove, restore,
+    rules, sandbox, serve, smoke,
 };
 use exit::{Done, Ended};
 use std::{path::PathBuf, process::ExitCode};
@@ -60,6 +60,13 @@ enum Command {
     },
     /// Lets something go on again: one person asks, another one confirms.
     Resume(desk::ResumeOptions),
+    /// Lists links that a bank's word suspended.
+    Suspended {
+        #[command(flatten)]
+        server: desk::Server,
+    },
+    /// Lifts a link's suspension: one person asks, another one confirms.
+    Lift(lift::Options),
     /// The operator's staff.
     #[command(subcommand)]
     Operator(desk::OperatorCommand),
@@ -132,6 +139,8 @@ async fn run(command: Command) -> Done {
         Command::Stop(options) => desk::stop(options).await,
         Command::Stops { server } => desk::stops(server).await,
         Command::Resume(options) => desk::resume(options).await,
+        Command::Suspended { server } => lift::suspended(server).await,
+        Command::Lift(options) => lift::lift(options).await,
         Command::Operator(command) => desk::operator(command).await,
         Command::Attack(options) => attack::attack(options).await,
         Command::Rules(command) => rules::run(command).await,

@@ -2,7 +2,9 @@
 
 use crate::{Redirect, directory::Directory, sign_up::Locale};
 use serde::{Deserialize, Serialize};
-use terms::{BankCode, ConsentId, CustomerId, DeviceId, Digest, LinkId, Secret, Time, Yen, exposed};
+use terms::{
+    BankCode, ConsentId, CustomerId, DeviceId, Digest, LinkId, OperatorName, Secret, Time, Yen, exposed,
+};
 
 /// Where a consent stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +59,17 @@ pub enum LinkState {
     Ended,
 }
 
+/// Somebody of the staff asked that a suspended link may be used again; a second person has to agree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiftAsked {
+    /// Who.
+    pub by: OperatorName,
+    /// When.
+    pub at: Time,
+    /// Why.
+    pub reason: String,
+}
+
 /// The standing right to debit a bank account, as the depositor signed it at the bank.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Link {
@@ -91,6 +104,9 @@ pub struct Link {
     pub refresh_token: Secret,
     /// Where it stands.
     pub state: LinkState,
+    /// What waits for a second person while it is suspended.
+    #[serde(default)]
+    pub lift: Option<LiftAsked>,
     /// Whether the bank says that it told the depositor (P10).
     pub depositor_notified: bool,
     /// When it began.

@@ -314,6 +314,7 @@ fn open(
         per_day_limit: said.per_day_limit,
         refresh_token: said.refresh_token.clone(),
         state: LinkState::Active,
+        lift: None,
         depositor_notified: said.depositor_notified,
         created_at: now,
         young_until: now.plus(at.policy.link_young_ms),

@@ -3,9 +3,11 @@
 mod begin;
 mod entities;
 mod finish;
+mod lift;
 mod unlink;
 
 pub use begin::{BeginConsent, BeginConsentFacts};
-pub use entities::{Consent, ConsentState, Link, LinkState};
+pub use entities::{Consent, ConsentState, LiftAsked, Link, LinkState};
 pub use finish::{BankSaid, FinishConsent, FinishConsentFacts, TakeReturn, TakeReturnFacts};
+pub use lift::{AskToLift, ConfirmLift, LiftFacts};
 pub use unlink::{Unlink, UnlinkFacts};

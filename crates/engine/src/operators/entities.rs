@@ -1,5 +1,6 @@
 //! What is kept about the operator's staff.
 
+use crate::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use terms::{Digest, OperatorName, Time};
 
@@ -28,8 +29,19 @@ impl Operator {
         }
     }
 
+    /// Whether this person can be the second of two. Nobody is that to themselves, to a colleague whom they brought in,
+    /// or to one who brought them in: else one person could be both.
+    pub fn is_second_to(&self, first: &Self) -> bool {
+        self.name != first.name && self.added_by != first.name && first.added_by != self.name
+    }
+
     /// Whether the token still opens something.
     pub const fn is_active(&self) -> bool {
         self.ended_at.is_none()
     }
+}
+
+/// A named person who still belongs to the staff: the token of the first hour is nobody in particular.
+pub(crate) fn named(operator: Option<&Operator>) -> Result<&Operator, Refusal> {
+    operator.filter(|operator| operator.is_active()).ok_or(Refusal::new(Code::SecondPersonNeeded))
 }

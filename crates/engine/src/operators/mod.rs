@@ -7,3 +7,4 @@ mod entities;
 pub use add::{AddOperator, AddOperatorFacts};
 pub use end::{EndOperator, EndOperatorFacts};
 pub use entities::Operator;
+pub(crate) use entities::named;

@@ -10,7 +10,7 @@ pub use promote::{PromoteRules, PromoteRulesFacts};
 pub use propose::{ProposeRules, ProposeRulesFacts};
 pub use retire::{RetireRules, RetireRulesFacts};
 
-use crate::{Code, Context, Event, Plan, Refusal, Row, event::Audience, operators::Operator};
+use crate::{Code, Context, Event, Plan, Refusal, Row, event::Audience};
 
 const REASON_LENGTH: std::ops::RangeInclusive<usize> = 3..=500;
 
@@ -22,11 +22,6 @@ fn check_reason(reason: &str) -> Result<(), Refusal> {
     } else {
         Err(Refusal::new(Code::FieldNotAllowed).field("reason"))
     }
-}
-
-/// A named person: the token of the first hour is nobody in particular.
-fn named(operator: Option<&Operator>) -> Result<&Operator, Refusal> {
-    operator.filter(|operator| operator.is_active()).ok_or(Refusal::new(Code::SecondPersonNeeded))
 }
 
 impl Plan {

@@ -1,7 +1,10 @@
 //! A second, different person makes a set of rules weigh; the one before it goes.
 
-use super::{RuleSet, RuleSetState, Touched, check_reason, named};
-use crate::{Ask, Code, Context, Decision, Refusal, operators::Operator};
+use super::{RuleSet, RuleSetState, Touched, check_reason};
+use crate::{
+    Ask, Code, Context, Decision, Refusal,
+    operators::{Operator, named},
+};
 use gate::{Evidence, Step, judge};
 use terms::OperatorName;
 
@@ -25,6 +28,8 @@ pub struct PromoteRulesFacts {
     pub active: Option<RuleSet>,
     /// Who asks, as the staff's list knows them.
     pub operator: Option<Operator>,
+    /// Who proposed the set.
+    pub proposer: Option<Operator>,
 }
 
 impl Ask for PromoteRules {
@@ -41,7 +46,7 @@ impl Ask for PromoteRules {
             if set.state() != RuleSetState::Shadow {
                 return Err(Code::WrongState.into());
             }
-            if set.proposed.by == operator.name {
+            if !facts.proposer.as_ref().is_some_and(|proposer| operator.is_second_to(proposer)) {
                 return Err(Code::SecondPersonNeeded.into());
             }
             let touched =

@@ -1,7 +1,10 @@
 //! One person proposes rules: they are read, checked and run in shadow.
 
-use super::{RuleSet, RuleSetState, Touched, check_reason, named};
-use crate::{Ask, Code, Context, Decision, Refusal, operators::Operator};
+use super::{RuleSet, RuleSetState, Touched, check_reason};
+use crate::{
+    Ask, Code, Context, Decision, Refusal,
+    operators::{Operator, named},
+};
 use gate::{
     Evidence, Step, judge,
     rules::{RuleBook, SHADOWS_MAX},

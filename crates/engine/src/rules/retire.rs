@@ -1,7 +1,10 @@
 //! One person ends a set of rules: a rule that shuts out everybody cannot wait for a second person. The detectors stay.
 
-use super::{RuleSet, RuleSetState, Touched, check_reason, named};
-use crate::{Ask, Code, Context, Decision, Refusal, operators::Operator};
+use super::{RuleSet, RuleSetState, Touched, check_reason};
+use crate::{
+    Ask, Code, Context, Decision, Refusal,
+    operators::{Operator, named},
+};
 use gate::{Evidence, Step, judge};
 use terms::OperatorName;
 

@@ -25,6 +25,7 @@ pub(crate) enum Notice<'n> {
     LinkOpened { account: &'n str },
     LinkEnded { account: &'n str },
     LinkSuspended { account: &'n str },
+    LinkLifted { account: &'n str },
     PayoutBegun { amount: Yen, account: &'n str },
     WalletClosed,
 }
@@ -52,6 +53,7 @@ impl Notice<'_> {
             Self::LinkOpened { .. } => "link.opened",
             Self::LinkEnded { .. } => "link.ended",
             Self::LinkSuspended { .. } => "link.suspended",
+            Self::LinkLifted { .. } => "link.usable_again",
             Self::PayoutBegun { .. } => "payout.begun",
             Self::WalletClosed => "wallet.closed",
         }
@@ -74,6 +76,7 @@ impl Notice<'_> {
             Self::LinkOpened { account } => format!("銀行口座（{account}）を登録しました。心当たりがなければ、すぐに登録を解除し、お問い合わせください。"),
             Self::LinkEnded { account } => format!("銀行口座（{account}）の登録を解除しました。心当たりがなければ、お問い合わせください。"),
             Self::LinkSuspended { account } => format!("銀行口座（{account}）の利用を一時停止しました。残高はそのまま使えます。詳しくは、お問い合わせください。"),
+            Self::LinkLifted { account } => format!("銀行口座（{account}）を、再びご利用いただけます。"),
             Self::PayoutBegun { amount, account } => format!("{amount} を銀行口座（{account}）へ払い出します。心当たりがなければ、すぐにお問い合わせください。"),
             Self::WalletClosed => "ウォレットを解約しました。残高は返金済みです。心当たりがなければ、お問い合わせください。".to_owned(),
         }
@@ -96,6 +99,7 @@ impl Notice<'_> {
             Self::LinkOpened { account } => format!("A bank account ({account}) was linked. If this was not you, unlink it at once and contact us."),
             Self::LinkEnded { account } => format!("The bank account ({account}) is no longer linked. If this was not you, contact us."),
             Self::LinkSuspended { account } => format!("The bank account ({account}) cannot be used for now. Your balance is not affected. Contact us to learn more."),
+            Self::LinkLifted { account } => format!("The bank account ({account}) can be used again."),
             Self::PayoutBegun { amount, account } => format!("{amount} goes to the bank account ({account}). If this was not you, contact us at once."),
             Self::WalletClosed => "Your wallet is closed and its balance was paid back. If this was not you, contact us.".to_owned(),
         }

@@ -15,7 +15,7 @@ const REASON_LENGTH_MIN: usize = 3;
 const REASON_LENGTH_MAX: usize = 500;
 
 /// A reason in words: 3 to 500 characters, of which blanks around it count only to the most.
-fn check_reason(reason: &str) -> Result<(), Refusal> {
+pub(crate) fn check_reason(reason: &str) -> Result<(), Refusal> {
     let says_something = reason.trim().chars().count() >= REASON_LENGTH_MIN;
     let is_short = reason.chars().count() <= REASON_LENGTH_MAX;
     if says_something && is_short && reason.chars().all(|c| !c.is_control()) {

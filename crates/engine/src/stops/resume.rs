@@ -1,7 +1,10 @@
 //! Two different people resume: the first asks, the second confirms (P7).
 
 use super::{check_reason, refusal_of};
-use crate::{Ask, Code, Context, Decision, Refusal, operators::Operator};
+use crate::{
+    Ask, Code, Context, Decision, Refusal,
+    operators::{Operator, named},
+};
 use gate::{Breaker, Evidence, Scope, Setting, Step, Subjects, judge};
 use terms::OperatorName;
 
@@ -19,22 +22,9 @@ pub struct ResumeFacts {
 impl ResumeFacts {
     /// The breaker, where a named person asks: the token of the first hour is nobody in particular.
     fn meet(&self) -> Result<(&Breaker, &Operator), Refusal> {
-        let operator = self.operator.as_ref().filter(|operator| operator.is_active());
-        let operator = operator.ok_or(Refusal::new(Code::SecondPersonNeeded))?;
+        let operator = named(self.operator.as_ref())?;
         let breaker = self.breaker.as_ref().ok_or(Refusal::new(Code::NotFound).field("scope"))?;
         Ok((breaker, operator))
-    }
-}
-
-impl ResumeFacts {
-    /// Nobody is the second person to a colleague whom they brought in, or who brought them in: else one person could
-    /// be both.
-    fn check_two_people(&self, second: &Operator) -> Result<(), Refusal> {
-        let brought = |first: &Operator| first.added_by == second.name || second.added_by == first.name;
-        if self.asked_by.as_ref().is_some_and(brought) {
-            return Err(Refusal::new(Code::SecondPersonNeeded));
-        }
-        Ok(())
     }
 }
 
@@ -99,7 +89,14 @@ impl Ask for ConfirmResume {
         let verdict = judge(Step::Resume, &Evidence::new([]));
         Decision::judged(at, &verdict, subjects(&self.scope, at), |plan| {
             let (breaker, operator) = facts.meet()?;
-            facts.check_two_people(operator)?;
+            // The breaker itself knows who stopped and who asked, and not who brought in whom.
+            if facts
+                .asked_by
+                .as_ref()
+                .is_some_and(|first| first.name != operator.name && !operator.is_second_to(first))
+            {
+                return Err(Code::SecondPersonNeeded.into());
+            }
             let resumed = breaker
                 .confirm_resume(self.to, self.version, &operator.name, at.moment.now)
                 .map_err(refusal_of)?;

@@ -46,6 +46,7 @@ pub(crate) fn link() -> Link {
         per_day_limit: Yen::of(150_000),
         refresh_token: Secret::new("refresh"),
         state: LinkState::Active,
+        lift: None,
         depositor_notified: true,
         created_at: NOW.minus(Span::days(40)),
         young_until: NOW.minus(Span::days(10)),

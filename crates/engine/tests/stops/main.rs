@@ -10,6 +10,7 @@
 #[allow(dead_code, reason = "shared with the tests of payments to people and shops")]
 mod build;
 mod goes_on;
+mod lifts;
 mod people;
 mod refused;
 mod staff;

@@ -9,6 +9,7 @@ pub(crate) mod federation;
 pub(crate) mod handle;
 pub(crate) mod identity;
 mod ledger;
+mod lifts;
 pub(crate) mod links;
 mod merchant_webhooks;
 mod merchants;
@@ -63,6 +64,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         operator_events::routes(),
         operator_payments::routes(),
         operators::routes(),
+        lifts::routes(),
         stops::routes(),
         rules::routes(),
         alarms::routes(),

@@ -53,6 +53,7 @@ impl Ask for SeedLink {
             per_day_limit: Yen::of(80_000),
             refresh_token: Secret::new("refresh"),
             state: LinkState::Active,
+            lift: None,
             depositor_notified: true,
             created_at: at.moment.now,
             young_until: at.moment.now.plus(Span::days(30)),

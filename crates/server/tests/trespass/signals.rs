@@ -196,3 +196,37 @@ async fn a_signal_is_taken_once_however_often_it_comes() {
     let text = listed.to_string();
     assert!(!text.contains(TAG) && !text.contains("\"account\""), "no name and no tag of the bank: {text}");
 }
+
+// promise: P7
+#[tokio::test]
+async fn two_people_lift_a_suspension_and_one_does_not() {
+    let banks = Publishing::new().await;
+    let (stage, watch) = begun(&banks).await;
+    let denied = sign(&banks.keys[BANK], TYPE, &claims(&banks, BANK, "link-denied", json!({})));
+    assert_eq!(watch.send(&push(BANK, denied)).await.status, 202);
+    let mut staff = Vec::new();
+    for name in ["akari", "minato"] {
+        let added = stage.post("/v1/operator/operators", OPERATOR, &json!({ "name": name })).await;
+        staff.push(added.expect(201)["token"].as_str().unwrap().to_owned());
+    }
+    let listed = stage.get("/v1/operator/suspended-links", &staff[0]).await.expect(200);
+    assert_eq!(listed["links"][0]["link"], LINK.to_string());
+    let path = format!("/v1/operator/suspended-links/{LINK}");
+    let reason = json!({ "reason": "the bank withdrew its word" });
+    let (lift, confirm) = (format!("{path}/lift"), format!("{path}/confirm"));
+    stage.post(&confirm, &staff[1], &json!({})).await.refused(409, "wrong_state");
+    stage.post(&lift, OPERATOR, &reason).await.refused(403, "second_person_needed");
+    let asked = stage.post(&lift, &staff[0], &reason).await.expect(200);
+    assert_eq!((&asked["state"], &asked["lift"]["by"]), (&json!("suspended"), &json!("akari")));
+    stage.post(&confirm, &staff[0], &json!({})).await.refused(403, "second_person_needed");
+    stage.wait(terms::Span::minutes(5));
+    assert_eq!(stage.post(&confirm, &staff[1], &json!({})).await.expect(200)["state"], "active");
+    stage.post(&confirm, &staff[1], &json!({})).await.refused(409, "wrong_state");
+    let own = format!("/v1/links/{LINK}");
+    assert_eq!(stage.get(&own, &token(1)).await.expect(200)["state"], "active");
+    let none = stage.get("/v1/operator/suspended-links", &staff[0]).await.expect(200);
+    assert_eq!(none["links"], json!([]));
+    // The gate forgot too: nothing of it stands in the way of money.
+    let sent = json!({ "id": Uuid::now_v7(), "to": { "handle": "person2" }, "amount": 300 });
+    stage.post("/v1/transfers", &token(1), &sent).await.expect(201);
+}

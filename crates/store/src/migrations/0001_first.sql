@@ -166,9 +166,10 @@ CREATE INDEX consents_state ON consents (state);
 
 CREATE TABLE links (
     id BLOB PRIMARY KEY, customer BLOB NOT NULL, bank TEXT NOT NULL, account_tag BLOB NOT NULL, ended INTEGER NOT NULL,
-    body BLOB NOT NULL
+    suspended INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX links_customer ON links (customer);
+CREATE INDEX links_suspended ON links (id) WHERE suspended = 1;
 CREATE INDEX links_account ON links (account_tag) WHERE ended = 0;
 
 CREATE TABLE payments (

@@ -21,8 +21,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "tsugime",
         &[
-            "terms", "ledger", "gate", "engine", "store", "teller", "banks", "identity", "couriers",
-            "server", "jose", "jpqr", "sandbox", "player",
+            "terms", "attack", "ledger", "gate", "engine", "store", "teller", "banks", "identity",
+            "couriers", "server", "jose", "jpqr", "sandbox", "player",
         ],
     ),
     // Written from outside: they share no type with the wallet.

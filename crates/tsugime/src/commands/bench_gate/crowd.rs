@@ -112,6 +112,7 @@ fn link(member: &Member, number: u64, now: Time) -> Link {
         per_day_limit: Yen::of(300_000),
         refresh_token: Secret::new(format!("grant-{number}")),
         state: LinkState::Active,
+        lift: None,
         depositor_notified: true,
         created_at: now,
         young_until: now,
