@@ -35,6 +35,10 @@ pub struct Retention {
     pub notices_given_up_ms: Span,
     /// Webhooks and messages to banks that were given up.
     pub errands_given_up_ms: Span,
+    /// What banks told us; the newest stays. Not less than 60 days: within 30 the same word may come again.
+    pub signals_ms: Span,
+    /// Tries at banks as the alarms saw them; the newest stays. Not less than 60 days.
+    pub sightings_ms: Span,
     /// How often it is looked for what can go.
     pub every_ms: Span,
     /// At most so many rows go in one commit; 1 to 2,000.
@@ -60,6 +64,8 @@ impl Default for Retention {
             usage_ms: Span::days(40),
             notices_given_up_ms: Span::days(1),
             errands_given_up_ms: Span::days(30),
+            signals_ms: Span::days(1_825),
+            sightings_ms: Span::days(400),
             every_ms: Span::minutes(10),
             rows_per_commit: 200,
             pause_ms: Span::millis(250),

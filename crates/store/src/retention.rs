@@ -7,6 +7,8 @@ use terms::{Span, Time};
 
 /// The longest rolling limit: usage is not forgotten before.
 const LONGEST_LIMIT: Span = Span::days(31);
+/// A bank may repeat its word for 30 days, and an alarm wait as long for what follows a failure: not forgotten before.
+const SEEN_LEAST: Span = Span::days(60);
 /// At most so many rows in one commit, whatever the policy says.
 const ROWS_MAX: u32 = 2_000;
 const HOUR_MS: i64 = 3_600_000;
@@ -58,6 +60,8 @@ pub const PURPOSES: &[Purpose] = &[
     Purpose { since_unit_ms: HOUR_MS, ..purpose(("usage", "usage", "key, hour"), "1 = 1", "hour", |r| r.usage_ms.max(LONGEST_LIMIT), "The longest rolling limit is 30 days.") },
     purpose(("notices_given_up", "errands", "id"), "state = 2 AND lane = 'notice'", "due_at", |r| r.notices_given_up_ms, "It came too late for its reader, and may hold a code."),
     purpose(("errands_given_up", "errands", "id"), "state = 2 AND lane <> 'notice'", "due_at", |r| r.errands_given_up_ms, "An operator had time to see that a merchant or bank could not be reached."),
+    purpose(("signals", "signals", "number"), "number < (SELECT MAX(number) FROM signals)", "at", |r| r.signals_ms.max(SEEN_LEAST), "What a bank told is kept for disputes, then no longer; the newest stays for the count."),
+    purpose(("sightings", "sightings", "number"), "number < (SELECT MAX(number) FROM sightings)", "at", |r| r.sightings_ms.max(SEEN_LEAST), "The alarms have learned what is usual from it; the newest stays for the count."),
 ];
 
 /// How far detectors and operators' rules look back at most.

@@ -228,9 +228,11 @@ CREATE TABLE signals (
     number INTEGER PRIMARY KEY, bank TEXT NOT NULL, jti TEXT NOT NULL, kind TEXT NOT NULL, account BLOB,
     at INTEGER NOT NULL, body BLOB NOT NULL, UNIQUE (bank, jti)
 ) STRICT;
+CREATE INDEX signals_at ON signals (at);
 CREATE INDEX signals_account ON signals (account, kind, number) WHERE account IS NOT NULL;
 
 CREATE TABLE sightings (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, bank TEXT NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE INDEX sightings_at ON sightings (at);
 
 CREATE TABLE watch (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 

@@ -13,8 +13,9 @@ use engine::{
     payments::{PresentedCode, UsageEntry},
     sessions::{Ceremony, CeremonyKind, Recovery, RecoveryState, Session},
     sign_up::{GivenUpHandle, Locale, SignUp},
+    signals::{Signal, SignalKind, Told},
 };
-use gate::{Evidence, Step, Subjects, judge};
+use gate::{Evidence, Sighting, Step, Subjects, judge};
 use ledger::{Account, Posting};
 use store::{Fault, Load, PURPOSES, Purpose, Shelf, Writer};
 use terms::{
@@ -174,6 +175,8 @@ fn lived(plan: &mut Plan, n: u32, at: &Context<'_>) {
         hour: over.millis() / 3_600_000,
         sum: Yen::of(1),
     }));
+    plan.put(Row::Signal(signal(n, over)));
+    plan.put(Row::Sighting(sighting(over)));
     let verdict = judge(Step::Clockwork, &Evidence::new([]));
     let pass = verdict.pass(false).expect("nothing speaks against it");
     plan.open_session(&pass, session(n, over));
@@ -190,6 +193,37 @@ fn lived(plan: &mut Plan, n: u32, at: &Context<'_>) {
         plan.give_up(id);
         // One that still waits is never old.
         plan.run(NewErrand { id: ErrandId::new(at.moment.uuid()), due_at: over, errand });
+    }
+}
+
+fn signal(n: u32, over: Time) -> Signal {
+    let told = Told {
+        jti: format!("jti-{n}"),
+        kind: SignalKind::AccountCompromised,
+        at: over,
+        account: Some(digest(n)),
+        state: None,
+        method: None,
+        secret: None,
+        canary: false,
+    };
+    let bank = BankCode::parse("0001").expect("a bank");
+    Signal { number: 0, bank, told, taken_at: over, consent: None, customer: None, suspended: Vec::new() }
+}
+
+fn sighting(over: Time) -> Sighting {
+    Sighting {
+        number: 0,
+        at: over,
+        bank: BankCode::parse("0001").expect("a bank"),
+        method: "online_banking_otp".to_owned(),
+        account: None,
+        secret: None,
+        canary: false,
+        worked: true,
+        customer: Some(customer()),
+        device: None,
+        address: None,
     }
 }
 
@@ -278,13 +312,15 @@ pub(crate) fn check(bed: &Bed) {
     }
     let (old, per_commit) = (OLD as usize, PER_COMMIT as usize);
     for purpose in PURPOSES {
-        assert_eq!(rows(&mut raw, purpose), i64::from(OLD) + 2, "{}", purpose.name);
+        // The newest signal and sighting are spared: the proof counts by them.
+        let spared = i64::from(purpose.which.contains("MAX"));
+        assert_eq!(rows(&mut raw, purpose), i64::from(OLD) + 2 - spared, "{}", purpose.name);
         let due = || store.read(|shelf| store::is_due(shelf, purpose, NOW, &policy())).expect("looked");
         assert!(due(), "{}", purpose.name);
         let commits = sweep(&mut writer, purpose);
         assert_eq!(commits, [per_commit, per_commit, old - 2 * per_commit], "{}", purpose.name);
         assert!(!due(), "{}", purpose.name);
-        assert_eq!(rows(&mut raw, purpose), 2, "{}", purpose.name);
+        assert_eq!(rows(&mut raw, purpose), 2 - spared, "{}", purpose.name);
     }
     // promise: P3
     assert_eq!(raw.number("SELECT COUNT(*) FROM asks WHERE refused = 0"), i64::from(OLD) + 2);
