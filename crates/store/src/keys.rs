@@ -14,6 +14,8 @@ const NONCE_BYTES: usize = 12;
 pub struct Keys {
     seal: RandomizedNonceKey,
     tag: hmac::Key,
+    /// Keys that came later, in their order: each one tags the tags before it.
+    rotated: Vec<hmac::Key>,
     pub(crate) signer: Ed25519KeyPair,
 }
 
@@ -43,7 +45,25 @@ impl Keys {
         let tag = hmac::Key::new(hmac::HMAC_SHA256, &derive(b"tag").map_err(failed)?);
         let signer = Ed25519KeyPair::from_seed_unchecked(&derive(b"sign").map_err(failed)?)
             .map_err(|_| failed(aws_lc_rs::error::Unspecified))?;
-        Ok(Self { seal, tag, signer })
+        Ok(Self { seal, tag, rotated: Vec::new(), signer })
+    }
+
+    /// These keys and one more, under which the gate's tags are tagged once more.
+    #[must_use]
+    pub fn rotated(mut self, secret: &[u8; 32]) -> Self {
+        self.rotated.push(hmac::Key::new(hmac::HMAC_SHA256, secret));
+        self
+    }
+
+    /// The keyed tag of what the gate counts by: bank accounts, holders, secrets that banks share. It changes with each
+    /// rotation; and because the next tag is made of the one before, so can those whose value nobody kept.
+    pub(crate) fn gate_tag(&self, kind: &str, value: &str) -> Digest {
+        self.rotated.iter().fold(self.tag(kind, value), |tag, key| again(key, &tag))
+    }
+
+    /// What the newest key makes of a gate's tag of before; the same where no key came later.
+    pub(crate) fn newest_of(&self, before: &Digest) -> Digest {
+        self.rotated.last().map_or(*before, |key| again(key, before))
     }
 
     /// Seals a body for one place: table and key are bound to it, so that rows cannot be swapped.
@@ -94,6 +114,12 @@ impl Keys {
     }
 }
 
+fn again(key: &hmac::Key, tag: &Digest) -> Digest {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(hmac::sign(key, tag.bytes()).as_ref());
+    Digest::new(bytes)
+}
+
 /// Sixteen random bytes.
 pub(crate) fn random_bytes() -> Result<[u8; 16], Fault> {
     let mut bytes = [0; 16];
@@ -120,6 +146,24 @@ fn place(table: &str, key: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // promise: P13
+    #[test]
+    fn a_tag_of_before_becomes_the_tag_of_now_without_its_value() {
+        let keys = || Keys::new(&[7; 32]).expect("keys");
+        let (first, second) = (keys().rotated(&[8; 32]), keys().rotated(&[8; 32]).rotated(&[9; 32]));
+        let value = ("bank account", "0001\n1234567");
+        let tags = [&keys(), &first, &second].map(|keys| keys.gate_tag(value.0, value.1));
+        assert_eq!(first.newest_of(&tags[0]), tags[1]);
+        assert_eq!(second.newest_of(&tags[1]), tags[2]);
+        assert!(tags[0] != tags[1] && tags[1] != tags[2] && tags[0] != tags[2]);
+        assert_ne!(keys().rotated(&[9; 32]).gate_tag(value.0, value.1), tags[1], "under another key");
+        assert_eq!(
+            second.tag("phone", "0901"),
+            keys().tag("phone", "0901"),
+            "not what is looked up by value"
+        );
+    }
 
     // promise: P13
     #[test]

@@ -45,6 +45,7 @@ mod prove_seen;
 mod recoveries;
 mod restore;
 mod retention;
+mod rotation;
 mod rules;
 mod sessions;
 mod shelf;
@@ -74,6 +75,7 @@ pub use postgres_url::PostgresUrl;
 pub use prove::{ProofReport, prove};
 pub use restore::{Restored, Upgraded, restore, upgrade};
 pub use retention::{PURPOSES, Purpose, is_due, rows_per_commit};
+pub use rotation::{Rotated, rotate_tags};
 pub use shelf::Shelf;
 pub use store::{Place, Store, Writer};
 

@@ -122,8 +122,8 @@ impl Load for FinishConsent {
         let consent = consent_of(shelf, self.id)?;
         let tags = match (&self.said, &consent) {
             (Some(said), Some(consent)) => Some((
-                shelf.tag("bank account", &account_name(consent.bank, &said.account)),
-                shelf.tag("holder", &said.holder.comparable()),
+                shelf.gate_tag("bank account", &account_name(consent.bank, &said.account)),
+                shelf.gate_tag("holder", &said.holder.comparable()),
             )),
             _ => None,
         };

@@ -78,6 +78,11 @@ impl<'s> Shelf<'s> {
         self.keys.tag(kind, value)
     }
 
+    /// The keyed tag of a value that the gate counts by.
+    pub fn gate_tag(&self, kind: &str, value: &str) -> terms::Digest {
+        self.keys.gate_tag(kind, value)
+    }
+
     /// The events that this transaction wrote, once: to be told after the commit.
     pub fn take_told(&mut self) -> Vec<crate::StoredEvent> {
         std::mem::take(&mut self.told)

@@ -98,8 +98,9 @@ impl Shelf<'_> {
     /// What a bank said, with our keyed tags instead of its own names.
     fn told(&self, bank: BankCode, said: &SignalSaid) -> Told {
         let account =
-            said.account.as_ref().map(|account| self.tag("bank account", &account_name(bank, account)));
-        let secret = said.secret.as_ref().map(|secret| self.tag("bank secret", &format!("{bank}\n{secret}")));
+            said.account.as_ref().map(|account| self.gate_tag("bank account", &account_name(bank, account)));
+        let secret =
+            said.secret.as_ref().map(|secret| self.gate_tag("bank secret", &format!("{bank}\n{secret}")));
         Told {
             jti: said.jti.clone(),
             kind: said.kind,

@@ -49,7 +49,7 @@ struct Inner {
 
 impl Place {
     /// Opens a connection to a database that is there.
-    fn connect(&self) -> Result<Box<dyn Database>, Fault> {
+    pub(crate) fn connect(&self) -> Result<Box<dyn Database>, Fault> {
         match self {
             Self::File(path) => sqlite::connect(path),
             Self::Postgres(url) => url.connect(),
@@ -291,14 +291,14 @@ impl Writer {
 }
 
 /// Does on a thread of its own what blocks, so that a store can be opened wherever its opener is.
-fn blocking<T: Send>(work: impl FnOnce() -> Result<T, Fault> + Send) -> Result<T, Fault> {
+pub(crate) fn blocking<T: Send>(work: impl FnOnce() -> Result<T, Fault> + Send) -> Result<T, Fault> {
     let panicked = || Err(Fault::Lost("opening it panicked".to_owned()));
     std::thread::scope(|scope| scope.spawn(work).join().unwrap_or_else(|_| panicked()))
 }
 
 /// A database belongs to one key: its mark is written at the first opening, while it is empty.
 fn check_key(keys: &Keys, connection: &mut dyn Database, place: &Place) -> Result<(), Fault> {
-    let mark = keys.tag("store", "mark");
+    let mark = keys.gate_tag("store", "mark");
     let sql = connection.as_sql();
     let refused = |why: &str| Err(Fault::Folder { path: place.shown(), why: why.to_owned() });
     let known = match mark_in(sql)? {
@@ -317,7 +317,7 @@ fn check_key(keys: &Keys, connection: &mut dyn Database, place: &Place) -> Resul
     }
 }
 
-fn mark_in(sql: &mut dyn Sql) -> Result<Option<Vec<u8>>, Fault> {
+pub(crate) fn mark_in(sql: &mut dyn Sql) -> Result<Option<Vec<u8>>, Fault> {
     let rows = sql.query("SELECT mark FROM store WHERE id = 1", &[])?;
     Ok(rows.first().and_then(|row| row.first()).and_then(Value::as_blob).map(<[u8]>::to_vec))
 }

@@ -15,6 +15,8 @@ const MARK: &str = "folder.toml";
 const MARK_TEXT: &str = "# Written by tsugime; the folder is complete.\nformat = 1\n";
 const LOCK: &str = "lock";
 const STORE_KEY: &str = "store.key";
+/// The key file that is about to take its place.
+const STORE_KEY_NEXT: &str = "store.key.next";
 const DATABASE: &str = "wallet.sqlite";
 
 /// An open data folder. The lock lasts as long as this value.
@@ -30,9 +32,47 @@ impl Folder {
     /// # Errors
     /// It cannot be written, another process has it, or it is half-written.
     pub(crate) fn open(path: &Path) -> Result<Self, Ended> {
+        let folder = Self::open_to_rotate(path)?;
+        let next = path.join(STORE_KEY_NEXT);
+        if next.exists() {
+            let why = "is there: a rotation was cut off; run `tsugime keys rotate-tags` again to finish it";
+            return Err(Ended::fault(next.display(), why));
+        }
+        Ok(folder)
+    }
+
+    /// As [`Folder::open`], also where a rotation was cut off.
+    ///
+    /// # Errors
+    /// It cannot be written, another process has it, or it is half-written.
+    pub(crate) fn open_to_rotate(path: &Path) -> Result<Self, Ended> {
         let folder = Self::lock(path)?;
         folder.check_complete()?;
         Ok(folder)
+    }
+
+    /// The text of the next key file: the one that stands, and one tag key more. The same again after it was cut off.
+    ///
+    /// # Errors
+    /// A key file cannot be read or written.
+    pub(crate) fn next_key_text(&self) -> Result<Secret, Ended> {
+        let next = self.path.join(STORE_KEY_NEXT);
+        if !next.exists() {
+            let key = Digest::new(secret_bytes().map_err(|why| Ended::fault("random numbers", why))?);
+            let text = key_text(&self.key_path())?;
+            self.write(STORE_KEY_NEXT, &format!("{}\n{key}\n", text.expose()))?;
+        }
+        key_text(&next)
+    }
+
+    /// The next key file takes its place.
+    ///
+    /// # Errors
+    /// It cannot be moved.
+    pub(crate) fn take_next_key(&self) -> Result<(), Ended> {
+        let moved = fs::rename(self.path.join(STORE_KEY_NEXT), self.key_path())
+            .and_then(|()| File::open(&self.path)?.sync_all());
+        moved.map_err(|why| Ended::fault(self.key_path().display(), format!("cannot be replaced ({why})")))
     }
 
     fn lock(path: &Path) -> Result<Self, Ended> {
@@ -205,13 +245,18 @@ pub(crate) fn key_text(path: &Path) -> Result<Secret, Ended> {
     Ok(Secret::new(text.trim()))
 }
 
-/// The keys that a key file's text gives.
+/// The keys that a key file's text gives: the store's key in the first line, and a tag key in each line after it.
 ///
 /// # Errors
-/// It is no key.
+/// A line is no key.
 pub(crate) fn keys_of(path: &Path, text: &Secret) -> Result<store::Keys, Ended> {
-    let key = Digest::parse(text.expose()).map_err(|why| Ended::fault(path.display(), why))?;
-    Ok(store::Keys::new(key.bytes())?)
+    let key = |(number, line): (usize, &str)| {
+        Digest::parse(line.trim()).map_err(|why| Ended::fault(format!("{}:{number}", path.display()), why))
+    };
+    let mut lines = (1..).zip(text.expose().lines());
+    let first = key(lines.next().unwrap_or((1, "")))?;
+    let keys = store::Keys::new(first.bytes())?;
+    lines.try_fold(keys, |keys, line| Ok(keys.rotated(key(line)?.bytes())))
 }
 
 /// The database file of a folder.

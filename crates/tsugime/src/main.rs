@@ -13,7 +13,7 @@ mod wallet;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    assess, attack, backup, bench, bench_gate, bench_ledger, demo, desk, lift, migrate, prove, restore,
+    assess, attack, backup, bench, bench_gate, bench_ledger, demo, desk, keys, lift, migrate, prove, restore,
     rules, sandbox, serve, smoke,
 };
 use exit::{Done, Ended};
@@ -80,6 +80,9 @@ enum Command {
     Backup(backup::Options),
     /// Makes a new data folder, or fills an empty database, from a backup, and proves it.
     Restore(restore::Options),
+    /// Keys: puts the gate's tags under a new one.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Brings the schema of a database up to date.
     Migrate(migrate::Options),
     /// How money could leave a stranger's account under a linkage; exit 2 and the reasons if it must be refused.
@@ -117,6 +120,7 @@ fn main() -> ExitCode {
         Command::Ledger(Ledger::Prove(options)) => prove::prove(&options),
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),
+        Command::Keys(command) => keys::run(&command),
         Command::Migrate(options) => migrate::run(&options),
         Command::Assess(options) => assess::run(&options),
         other => match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -150,6 +154,7 @@ async fn run(command: Command) -> Done {
         Command::Ledger(Ledger::Prove(options)) => prove::prove(&options),
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),
+        Command::Keys(command) => keys::run(&command),
         Command::Migrate(options) => migrate::run(&options),
         Command::Assess(options) => assess::run(&options),
     }

@@ -66,7 +66,7 @@ impl Ask for SeedLink {
 
 impl Load for SeedLink {
     fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<Digest, Fault> {
-        Ok(shelf.tag("bank account", &format!("{BANK}\n{ACCOUNT}")))
+        Ok(shelf.gate_tag("bank account", &format!("{BANK}\n{ACCOUNT}")))
     }
 }
 

@@ -23,6 +23,7 @@ mod play;
 mod proxy;
 mod raw;
 mod retention;
+mod rotation;
 mod rows;
 mod rules;
 mod sealed;
@@ -51,4 +52,4 @@ macro_rules! on_both {
     };
 }
 
-on_both! { counts findings handles large opening play retention rows rules sealed sightings stops tampering watch writers }
+on_both! { counts findings handles large opening play retention rotation rows rules sealed sightings stops tampering watch writers }

@@ -8,6 +8,7 @@ pub(crate) mod bench_gate;
 pub(crate) mod bench_ledger;
 pub(crate) mod demo;
 pub(crate) mod desk;
+pub(crate) mod keys;
 pub(crate) mod lift;
 pub(crate) mod migrate;
 pub(crate) mod prove;
