@@ -88,9 +88,7 @@ impl Census {
             seed: settings.seed,
             wallets: settings.wallets,
             depositors,
-            banks: banks
-                .filter_map(|bank| Some((bank.code, bank.methods.first()?.clone())))
-                .collect(),
+            banks: banks.filter_map(|bank| Some((bank.code, bank.methods.first()?.clone()))).collect(),
             stride,
             back,
             start: hash(settings.seed, 2, 0) % depositors,
@@ -199,13 +197,14 @@ mod tests {
             let mut seen = BTreeSet::new();
             for (wallet, which) in (0..wallets).flat_map(|wallet| [(wallet, 0), (wallet, 1)]) {
                 let account = census.account(wallet, which);
-                assert!(u64::from(account.number) < depositors && usize::from(account.bank) < census.banks.len());
+                assert!(
+                    u64::from(account.number) < depositors && usize::from(account.bank) < census.banks.len()
+                );
                 assert!(seen.insert(account.key()), "{wallet} {which} {account:?}");
                 assert_eq!(census.owner(account), Some((wallet, which)));
             }
-            let strangers = (0..depositors as u32).filter(|number| {
-                census.owner(Account { bank: 0, number: *number }).is_none()
-            });
+            let strangers = (0..depositors as u32)
+                .filter(|number| census.owner(Account { bank: 0, number: *number }).is_none());
             assert!(strangers.count() > 0);
         }
     }

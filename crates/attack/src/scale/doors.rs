@@ -195,11 +195,8 @@ impl Doors {
     /// Another telephone: its passkey is added from the old one, or a lost one is recovered from.
     fn changes_device(&mut self, intent: &Intent, shards: &mut [Shard]) {
         let Some(before) = record(shards, intent.wallet).copied() else { return };
-        let after = Record {
-            device_changed: intent.at,
-            devices_had: before.devices_had.saturating_add(1),
-            ..before
-        };
+        let after =
+            Record { device_changed: intent.at, devices_had: before.devices_had.saturating_add(1), ..before };
         let lost = intent.deed == Deed::LosesDevice;
         let on = if lost { &after } else { &before };
         let first = if lost { Step::Recovery } else { Step::AuthenticatorChange };

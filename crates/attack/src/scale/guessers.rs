@@ -151,12 +151,13 @@ impl Doors {
 
     /// The bank's page says whether the PIN is right.
     pub(super) fn guessed(&mut self, at: u32, attacker: usize, wallet: usize, shards: &mut [Shard]) {
-        let Some(Hostile { record, asks, account }) = self.guessing.wallets.get(wallet).copied() else { return };
+        let Some(Hostile { record, asks, account }) = self.guessing.wallets.get(wallet).copied() else {
+            return;
+        };
         let Some(who) = self.guessing.attackers.get_mut(attacker) else { return };
         who.loot.tries += 1;
         let code = self.census.banks.get(usize::from(account.bank)).map(|(code, _)| *code);
-        let holder =
-            code.and_then(|code| depositor(self.census.seed, code, u64::from(account.number)));
+        let holder = code.and_then(|code| depositor(self.census.seed, code, u64::from(account.number)));
         let asks = Entry { at, ..asks };
         if holder.map(|holder| holder.pin) != best_pins().next() {
             let signal = Entry { step: Step::BankSignal as u8, account: account.key(), ..asks };
@@ -171,12 +172,12 @@ impl Doors {
         let holder = self.census.holder(account);
         let returned = Entry { account: account.key(), holder, ..returned };
         let Some(verdict) = self.verdict(&returned, &record, false) else { return };
-        let goes_on =
-            self.guessing.attackers.get_mut(attacker).is_some_and(|who| who.loot.ruled(&verdict));
+        let goes_on = self.guessing.attackers.get_mut(attacker).is_some_and(|who| who.loot.ruled(&verdict));
         self.sees(&returned, Some(account), true);
-        let owner = self.census.owner(account).and_then(|(owner, which)| {
-            record_linked(shards, owner, which).filter(|linked| *linked <= at)
-        });
+        let owner = self
+            .census
+            .owner(account)
+            .and_then(|(owner, which)| record_linked(shards, owner, which).filter(|linked| *linked <= at));
         let is_free = owner.is_none() && !self.guessing.taken.contains(&account.key());
         let links = goes_on && is_free;
         self.log.remember(Entry { refused: !links, ..returned });
@@ -198,7 +199,9 @@ impl Doors {
 
     /// One debit over what was linked.
     pub(super) fn debits(&mut self, at: u32, attacker: usize, wallet: usize, place: usize) {
-        let Some(Hostile { record, asks, account }) = self.guessing.wallets.get(wallet).copied() else { return };
+        let Some(Hostile { record, asks, account }) = self.guessing.wallets.get(wallet).copied() else {
+            return;
+        };
         let Some((yen, _)) = DEBITS.get(place).copied() else { return };
         let asks = Entry { at, step: Step::TopUp as u8, account: account.key(), yen, ..asks };
         let is_young = at.saturating_sub(record.linked[0]) < self.guessing.young_s;

@@ -9,6 +9,8 @@
 //! The gate is the production's: its detectors, counts, alarms, and breakers, as the engine puts them together. Ledger,
 //! limits, provisional value, identity and the engine's other rules are not played here.
 
+#[cfg(test)]
+mod against_all;
 mod calendar;
 mod census;
 mod doors;
@@ -77,8 +79,12 @@ pub fn run(settings: &Settings, looks: &mut dyn FnMut(Progress) -> bool) -> Resu
         played += 1;
         day = next;
         let remembered = doors.log.len() + shards.iter().map(|shard| shard.log.len()).sum::<usize>();
-        let progress =
-            Progress { days: played, of: settings.days, alarms: doors.lookout.alarms, remembered: remembered as u64 };
+        let progress = Progress {
+            days: played,
+            of: settings.days,
+            alarms: doors.lookout.alarms,
+            remembered: remembered as u64,
+        };
         if !looks(progress) {
             break;
         }

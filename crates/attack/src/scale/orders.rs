@@ -108,7 +108,8 @@ impl Orders {
     }
 
     fn new() -> Self {
-        let mut orders = Self { all: Vec::new(), by_step: Vec::new(), spans: Vec::new(), answers: Vec::new() };
+        let mut orders =
+            Self { all: Vec::new(), by_step: Vec::new(), spans: Vec::new(), answers: Vec::new() };
         let counts = |step: &Step| needs(*step).iter();
         for count in Step::ALL.iter().flat_map(counts).filter(|count| count.span <= LONGEST) {
             orders.add(count);
@@ -119,7 +120,11 @@ impl Orders {
         orders.take_rings();
         for step in 0..Step::ALL.len() {
             let of = |refused| {
-                orders.all.iter().filter(move |o| usize::from(o.step) == step && o.refused == refused).copied()
+                orders
+                    .all
+                    .iter()
+                    .filter(move |o| usize::from(o.step) == step && o.refused == refused)
+                    .copied()
             };
             orders.by_step.push([of(false).collect(), of(true).collect()]);
         }
@@ -159,19 +164,14 @@ impl Orders {
         let taken_of_customer = count.how == How::Taken && count.by == By::Customer && count.rows == 1;
         match (count.tally, count.steps) {
             (Tally::SinceLast, [Step::Opening]) if taken_of_customer => Answer::Opened(bounds.1),
-            (Tally::Attempts, [Step::Opening, Step::SignIn]) if taken_of_customer && KNOWN_S <= bounds.1 - bounds.0 => {
+            (Tally::Attempts, [Step::Opening, Step::SignIn])
+                if taken_of_customer && KNOWN_S <= bounds.1 - bounds.0 =>
+            {
                 Answer::Known(bounds.0, bounds.1)
             }
             (
                 Tally::Attempts,
-                [
-                    Step::Opening,
-                    Step::SignIn,
-                    Step::TopUp,
-                    Step::Transfer,
-                    Step::QrPayment,
-                    Step::Payout,
-                ],
+                [Step::Opening, Step::SignIn, Step::TopUp, Step::Transfer, Step::QrPayment, Step::Payout],
             ) if taken_of_customer && USED_S <= bounds.1 - bounds.0 => Answer::Used(bounds.0, bounds.1),
             _ if count.span > LONGEST || column(count.by).is_none() => Answer::Unknown,
             _ => Answer::Orders(
@@ -234,7 +234,8 @@ impl Orders {
 
 /// Counts as the store does: of each order the newest rows in the span, of these what else has to fit.
 fn counted(count: &Count, orders: &[Order], asks: &Entry, doors: &Log, own: &Log) -> u64 {
-    let (after, until) = (asks.at.saturating_sub(seconds(count.span)), asks.at - seconds(count.skip).min(asks.at));
+    let (after, until) =
+        (asks.at.saturating_sub(seconds(count.span)), asks.at - seconds(count.skip).min(asks.at));
     let (mut number, mut last, mut different) = (0_u64, None::<u32>, Vec::new());
     for order in orders {
         let Some(key) = order.asker(asks, count.by) else { continue };
@@ -272,7 +273,10 @@ fn fits(count: &Count, entry: &Entry, asks: &Entry) -> bool {
         How::RefusedFor(codes) => CODES.get(usize::from(entry.code)).is_some_and(|code| codes.contains(code)),
         How::Any | How::Taken | How::Refused => true,
     };
-    named && count.same.is_none_or(|same| subject(entry, same).is_some() && subject(entry, same) == subject(asks, same))
+    named
+        && count
+            .same
+            .is_none_or(|same| subject(entry, same).is_some() && subject(entry, same) == subject(asks, same))
 }
 
 /// Steps and outcomes that a count is about.

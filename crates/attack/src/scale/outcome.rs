@@ -181,7 +181,8 @@ impl Honest {
 
 impl Campaign {
     fn of(who: &Attacker, look: &Lookout) -> Self {
-        let since = |at: u32| at >= who.begins && at <= who.gave_up.unwrap_or(u32::MAX - AFTERMATH_S) + AFTERMATH_S;
+        let since =
+            |at: u32| at >= who.begins && at <= who.gave_up.unwrap_or(u32::MAX - AFTERMATH_S) + AFTERMATH_S;
         let mut family = look.rang.iter().filter(|rang| rang.grade == Grade::Family);
         Self {
             name: who.name.to_owned(),
@@ -267,7 +268,11 @@ impl fmt::Display for Outcome {
         for campaign in &self.campaigns {
             writeln!(f, "\n{campaign}")?;
         }
-        writeln!(f, "\nalarms while nobody attacked: {}; of whatever grade, in all: {}", self.false_alarms, self.alarms)
+        writeln!(
+            f,
+            "\nalarms while nobody attacked: {}; of whatever grade, in all: {}",
+            self.false_alarms, self.alarms
+        )
     }
 }
 
@@ -288,7 +293,10 @@ impl fmt::Display for Campaign {
             None => "none".to_owned(),
             Some(Moment { code, scope, day, sighting }) => {
                 let event = sighting.map_or(String::new(), |number| format!(" at try {}", grouped(number)));
-                format!("{code} ({scope}){event}, day {day:.2}, {:.1} hours after the first", (day - self.began_day) * 24.0)
+                format!(
+                    "{code} ({scope}){event}, day {day:.2}, {:.1} hours after the first",
+                    (day - self.began_day) * 24.0
+                )
             }
         };
         writeln!(f, "  first alarm    {}", said(&self.alarm))?;

@@ -4,8 +4,7 @@ use super::calendar::Deed;
 use gate::{Ruling, Step, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
-const RULINGS: [Ruling; 5] =
-    [Ruling::Allow, Ruling::StepUp, Ruling::Review, Ruling::Deny, Ruling::Stop];
+const RULINGS: [Ruling; 5] = [Ruling::Allow, Ruling::StepUp, Ruling::Review, Ruling::Deny, Ruling::Stop];
 /// Findings that are told apart for honest people.
 const FINDINGS_MOST: usize = 100;
 
@@ -21,7 +20,8 @@ impl Default for Verdicts {
 
 impl Verdicts {
     fn add(&mut self, verdict: &Verdict) {
-        let cell = self.0.get_mut(verdict.step() as usize).and_then(|row| row.get_mut(verdict.ruling() as usize));
+        let cell =
+            self.0.get_mut(verdict.step() as usize).and_then(|row| row.get_mut(verdict.ruling() as usize));
         if let Some(cell) = cell {
             *cell += 1;
         }
