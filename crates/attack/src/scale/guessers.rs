@@ -22,7 +22,7 @@ use gate::{Step, Verdict};
 use std::collections::BTreeSet;
 
 /// After so many refusals one after the other they go elsewhere.
-const GIVES_UP_AFTER: u32 = 200;
+const GIVES_UP_AFTER: u32 = 100;
 /// The debits of 2020: yen, and seconds after the first.
 const DEBITS: [(u32, u32); 4] = [(100_000, 0), (90_000, 35), (90_000, 70), (20_000, 110)];
 

@@ -51,7 +51,7 @@ pub struct Campaign {
     pub name: String,
     /// The day it began.
     pub began_day: f64,
-    /// The day they went elsewhere, after 200 refusals one after the other.
+    /// The day they went elsewhere, after 100 refusals one after the other.
     pub gave_up_day: Option<f64>,
     /// Guesses that a bank's page answered.
     pub guesses: u64,
@@ -63,9 +63,9 @@ pub struct Campaign {
     pub accounts_debited: u64,
     /// Yen debited.
     pub yen: u64,
-    /// The first alarm over a whole family of streams since it began.
+    /// The first alarm over a whole family of streams since it began, and before the next one began.
     pub alarm: Option<Moment>,
-    /// The first breaker since it began.
+    /// The first breaker since it began, and before the next one began.
     pub breaker: Option<Moment>,
     /// The gate's verdicts on them.
     pub verdicts: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
@@ -153,7 +153,7 @@ impl Outcome {
             by_step: tally.verdicts.by_word(),
             sightings: look.sightings(),
             honest: Honest::of(&tally),
-            campaigns: attackers.iter().map(|who| Campaign::of(who, look)).collect(),
+            campaigns: attackers.iter().map(|who| Campaign::of(who, attackers, look)).collect(),
             alarms: look.alarms,
             false_alarms: family().filter(|rang| !is_about(attackers, rang.at)).count() as u64,
             first_alarms: family().take(LISTED).map(alarm).collect(),
@@ -180,9 +180,12 @@ impl Honest {
 }
 
 impl Campaign {
-    fn of(who: &Attacker, look: &Lookout) -> Self {
-        let since =
-            |at: u32| at >= who.begins && at <= who.gave_up.unwrap_or(u32::MAX - AFTERMATH_S) + AFTERMATH_S;
+    fn of(who: &Attacker, attackers: &[Attacker], look: &Lookout) -> Self {
+        // What rings after another one has begun may be about that one.
+        let next = attackers.iter().map(|other| other.begins).filter(|begins| *begins > who.begins).min();
+        let until =
+            who.gave_up.map_or(u32::MAX, |gave_up| gave_up + AFTERMATH_S).min(next.unwrap_or(u32::MAX));
+        let since = |at: u32| at >= who.begins && at < until;
         let mut family = look.rang.iter().filter(|rang| rang.grade == Grade::Family);
         Self {
             name: who.name.to_owned(),
@@ -290,7 +293,7 @@ impl fmt::Display for Campaign {
             grouped(self.yen)
         )?;
         let said = |moment: &Option<Moment>| match moment {
-            None => "none".to_owned(),
+            None => "none before the next attacker began or the end".to_owned(),
             Some(Moment { code, scope, day, sighting }) => {
                 let event = sighting.map_or(String::new(), |number| format!(" at try {}", grouped(number)));
                 format!(
