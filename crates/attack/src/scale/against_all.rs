@@ -107,12 +107,13 @@ fn what_is_forgotten_is_not_missed() {
         let (mut doors, mut own, mut all) = (Log::new(86_400), Log::new(86_400), Vec::new());
         let mut now = 10_000_000;
         for _ in 0..1_500 {
-            now += if dice.chance(30) { dice.below(700_000) } else { dice.below(4_000) } as u32;
+            // Quarters of an hour, so that something lies exactly a span back.
+            now += if dice.chance(30) { dice.below(800) } else { dice.below(5) } as u32 * 900;
             let entry = anything(&mut dice, now);
             let door = STEPS.iter().any(|step| *step as u8 == entry.step && step.is_door());
             if door { &mut doors } else { &mut own }.remember(entry);
             all.push(entry);
-            let late = if dice.chance(500) { dice.below(86_399) as u32 } else { 0 };
+            let late = if dice.chance(500) { dice.below(96) as u32 * 900 } else { 0 };
             let asks = anything(&mut dice, now - late);
             let step = Step::ALL[usize::from(asks.step)];
             for (count, answer) in Orders::all().answers(step, &asks, &record, &doors, &own) {
