@@ -42,7 +42,7 @@ const PEOPLE: [Rates; 3] = [
         sends: 3.0,
         signs_in: 6.0,
         pays_out: 0.3,
-        links: 0.3,
+        links: 0.4,
         changes_device: 0.3,
         loses_device: 0.02,
     },
@@ -53,7 +53,7 @@ const PEOPLE: [Rates; 3] = [
         sends: 0.5,
         signs_in: 3.0,
         pays_out: 0.1,
-        links: 0.1,
+        links: 0.15,
         changes_device: 0.3,
         loses_device: 0.02,
     },
@@ -107,6 +107,8 @@ pub(super) struct Day {
     pub(super) deeds: [[(u32, Deed); 7]; 3],
     /// By kind of people: below which 32-bit number of a second draw somebody pays once, twice, three times.
     pub(super) pays: [[u32; 3]; 3],
+    /// Whoever draws these or more does nothing and pays nothing, of whatever kind.
+    pub(super) busiest: (u32, u32),
     /// The share that fails and the share of that which does not come back, by bank, in millionths.
     pub(super) trouble: Vec<(u64, u64)>,
 }
@@ -146,8 +148,13 @@ impl Day {
             let once = rates.pays * pays / 365.0 / 1.5;
             [once, once * 0.35, once * 0.15].map(of_32_bits)
         });
+        let most = |all: &mut dyn Iterator<Item = u32>| all.max().unwrap_or(u32::MAX);
+        let busiest = (
+            most(&mut deeds.iter().flatten().map(|(until, _)| *until)),
+            most(&mut pays.iter().flatten().copied()),
+        );
         let trouble = trouble(settings, number);
-        Self { number, begins: START_S + number * DAY_S, deeds, pays, trouble }
+        Self { number, begins: START_S + number * DAY_S, deeds, pays, busiest, trouble }
     }
 }
 

@@ -87,6 +87,10 @@ pub(super) fn plan(
         }
         let drawn = mix(salt ^ u64::from(wallet).wrapping_mul(0xd129_0d3f_8e4d_9b5b));
         let (first, second) = (drawn as u32, (drawn >> 32) as u32);
+        // On most days most people do nothing, of whatever kind they are.
+        if first >= day.busiest.0 && second >= day.busiest.1 {
+            continue;
+        }
         let kind = kind_of(census.seed, wallet);
         let (Some(deeds), Some(pays)) = (day.deeds.get(kind), day.pays.get(kind)) else { continue };
         if let Some((_, deed)) = deeds.iter().find(|(until, _)| first < *until) {
