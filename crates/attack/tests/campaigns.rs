@@ -85,6 +85,42 @@ fn mules_cannot_spend_young_value_where_it_is_easily_resold() {
     });
 }
 
+// promise: P4
+#[test]
+fn a_moved_telephone_number_passes_the_bank_and_no_name_matches() {
+    check("sim-swap", |outcome| {
+        // Some banks send a code to that number: they let the attacker through, and the names do not match.
+        outcome.yen_taken == 0
+            && outcome.links_made == 0
+            && outcome.refused.get("link_refused").is_some_and(|count| *count > 0)
+            && outcome.honest_refused <= 0.001
+    });
+}
+
+// promise: P7
+#[test]
+fn planted_failures_stop_new_links_and_never_a_payment_at_a_shop() {
+    check("planted-failures", |outcome| {
+        let held_up = |ask: &str| outcome.honest_refusals.contains_key(&format!("{ask} stopped"));
+        // Whoever plants is held up with everybody else, and each of them alone is denied before.
+        outcome.yen_taken == 0
+            && outcome.refused.get("gate_denied").is_some_and(|count| *count > 0)
+            && outcome.honest_refused <= 0.001
+            && !held_up("payments.pay_qr")
+    });
+}
+
+// promise: P6
+#[test]
+fn a_flood_of_sign_ups_is_bounded_and_others_go_on() {
+    check("flood", |outcome| {
+        outcome.gained.get("sign-ups begun") == Some(&4_000)
+            && outcome.refused.get("gate_denied") == Some(&2_000)
+            && outcome.honest_asks >= 100
+            && outcome.honest_refused + outcome.honest_stopped == 0.0
+    });
+}
+
 #[test]
 fn the_same_seed_is_the_same_campaign_and_another_is_another() {
     let played =

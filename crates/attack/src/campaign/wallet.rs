@@ -62,6 +62,25 @@ impl Wallet {
     /// # Errors
     /// The wallet's refusal.
     pub fn open(stage: &mut Stage, asker: Asker) -> Result<Self, Refusal> {
+        let (sign_up, phone_code, email_code) = Self::begins(stage, &asker)?;
+        stage.ask(&asker, &ConfirmCodes { sign_up, phone_code, email_code })?;
+        let customer = CustomerId::new(stage.dice.uuid(stage.now));
+        let credential = format!("ceremony-{:016x}", stage.dice.draw());
+        stage.ask(&asker, &OfferPasskey { sign_up, customer, ceremony: credential.clone() })?;
+        let session = stage.dice.digest();
+        let made = Some(MadePasskey { credential: credential.clone(), passkey: "0".to_owned() });
+        let new = NewSession { token: session, name: "phone".to_owned() };
+        let opened =
+            stage.ask(&asker, &OpenWallet { sign_up, ceremony: credential.clone(), made, session: new })?;
+        stage.tally.wallets += u64::from(asker.hostile);
+        Ok(Self { asker, session, customer: opened.customer, links: Vec::new(), credential, signatures: 0 })
+    }
+
+    /// Begins to open one: the sign-up, and what was sent to the phone and to the mailbox.
+    ///
+    /// # Errors
+    /// The wallet's refusal.
+    pub fn begins(stage: &mut Stage, asker: &Asker) -> Result<(SignUpId, Secret, Secret), Refusal> {
         let number = stage.next_person();
         let contact = || Refusal::new(Code::FieldNotAllowed);
         let phone = Phone::parse(&format!("090{number:08}")).map_err(|_| contact())?;
@@ -75,19 +94,8 @@ impl Wallet {
             phone_code: Secret::new(sms.clone()),
             email_code: Secret::new(mail.clone()),
         };
-        let sign_up = stage.ask(&asker, &begin)?.sign_up;
-        let (phone_code, email_code) = (Secret::new(sms), Secret::new(mail));
-        stage.ask(&asker, &ConfirmCodes { sign_up, phone_code, email_code })?;
-        let customer = CustomerId::new(stage.dice.uuid(stage.now));
-        let credential = format!("ceremony-{:016x}", stage.dice.draw());
-        stage.ask(&asker, &OfferPasskey { sign_up, customer, ceremony: credential.clone() })?;
-        let session = stage.dice.digest();
-        let made = Some(MadePasskey { credential: credential.clone(), passkey: "0".to_owned() });
-        let new = NewSession { token: session, name: "phone".to_owned() };
-        let opened =
-            stage.ask(&asker, &OpenWallet { sign_up, ceremony: credential.clone(), made, session: new })?;
-        stage.tally.wallets += u64::from(asker.hostile);
-        Ok(Self { asker, session, customer: opened.customer, links: Vec::new(), credential, signatures: 0 })
+        let sign_up = stage.ask(asker, &begin)?.sign_up;
+        Ok((sign_up, Secret::new(sms), Secret::new(mail)))
     }
 
     /// Proves to be a person.
