@@ -121,6 +121,54 @@ fn a_flood_of_sign_ups_is_bounded_and_others_go_on() {
     });
 }
 
+// promise: P7
+#[test]
+fn lowered_limits_leak_day_after_day_and_a_stop_ends_it() {
+    let lost = std::cell::RefCell::new(Vec::new());
+    check("lowered-limits", |outcome| {
+        lost.borrow_mut().push(outcome.yen_lost);
+        outcome.yen_lost >= 5_000_000 && outcome.found.is_some_and(|found| found.by == FoundBy::Victim)
+    });
+    check("lowered-limits-stopped", |outcome| outcome.yen_lost * 2 <= lost.borrow_mut().remove(0));
+    // promise: P4
+    check("lowered-limits-today", |outcome| outcome.wallets_opened >= 20 && outcome.yen_taken == 0);
+}
+
+#[test]
+fn whoever_comes_with_an_outside_id_looks_and_nothing_moves() {
+    check("outside-ids-and-resets", |outcome| {
+        let refused = |code| outcome.refused.get(code).copied().unwrap_or(0);
+        // The eight ids that were taken over open a session, and none of its five asks gets through; what was planted
+        // opens nothing; a reset waits, and then its code is wrong.
+        outcome.gained == [("signed in to look", 8)].into()
+            && refused("passkey_needed") == 8 * 5
+            && refused("not_bound") == 12 + 4
+            && (refused("too_soon"), refused("code_wrong")) == (12, 12)
+            && outcome.yen_taken == 0
+    });
+}
+
+// promise: P9
+#[test]
+fn an_account_in_the_customers_name_gets_no_payout() {
+    check("same-name-payout", |outcome| {
+        outcome.links_made == 16
+            && outcome.refused.get("too_soon").is_some_and(|count| *count >= 8)
+            && outcome.refused.get("step_up_needed").is_some_and(|count| *count >= 100)
+            && outcome.yen_taken == 0
+    });
+}
+
+// promise: P7
+#[test]
+fn an_insider_is_not_two_people() {
+    check("insider", |outcome| {
+        outcome.gained.is_empty()
+            && outcome.yen_taken == 0
+            && outcome.refused.get("second_person_needed").is_some_and(|count| *count >= 30)
+    });
+}
+
 #[test]
 fn the_same_seed_is_the_same_campaign_and_another_is_another() {
     let played =

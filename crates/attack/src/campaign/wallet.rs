@@ -2,6 +2,7 @@
 
 use super::{
     counter::{Checked, Shown},
+    depositors::number_of,
     stage::{Asker, Later, Stage},
 };
 use crate::world::people::{Civilian, VERIFIER};
@@ -9,7 +10,7 @@ use engine::{
     Code, Control, Redirect, Refusal, Returned, Source,
     identity::{BeginProofing, FinishProofing},
     linking::{BankSaid, BeginConsent, Consent, FinishConsent, TakeReturn},
-    payments::{PayQr, Payment, TopUp},
+    payments::{PayQr, Payment, Payout, TopUp},
     sessions::{
         Authenticator, BeginCeremony, CeremonyBegun, CeremonyKind, MadePasskey, NewSession, SignedPasskey,
         StepUp,
@@ -214,7 +215,10 @@ impl Wallet {
                 self.links.push((bank, link.id));
                 if self.asker.hostile {
                     stage.tally.links += 1;
-                    stage.notifies(bank, account, notified);
+                    // Whoever opened an account with forged papers gets that bank's notice.
+                    if number_of(account).is_some() {
+                        stage.notifies(bank, account, notified);
+                    }
                 }
                 Ok(Reached::Linked(link.id))
             }
@@ -244,6 +248,23 @@ impl Wallet {
         let payload = stage.shops.get(shop).cloned().unwrap_or_default();
         let amount = Yen::new(yen).map_err(|_| Refusal::new(Code::AmountNotAllowed))?;
         self.asks(stage, &PayQr { session: self.session, id, payload, amount: Some(amount) })
+    }
+
+    /// Pays out over a link; the bank is asked at once.
+    ///
+    /// # Errors
+    /// The wallet's refusal.
+    pub fn pays_out(&mut self, stage: &mut Stage, link: LinkId, yen: i64) -> Result<Payment, Refusal> {
+        let id = PaymentId::new(stage.dice.uuid(stage.now));
+        let amount = Yen::new(yen).map_err(|_| Refusal::new(Code::AmountNotAllowed))?;
+        let payment = self.asks(stage, &Payout { session: self.session, id, link, amount })?;
+        stage.runs_errands();
+        Ok(payment)
+    }
+
+    /// Whoever has this wallet has its passkey no longer: nothing is signed afresh.
+    pub fn loses_passkey(&mut self) {
+        self.credential.clear();
     }
 
     /// What is in it, provisional or not, in yen.
@@ -295,7 +316,7 @@ impl Stage {
     }
 }
 
-fn redirect(issuer: &str, stage: &mut Stage) -> Redirect {
+pub(super) fn redirect(issuer: &str, stage: &mut Stage) -> Redirect {
     Redirect {
         state: stage.dice.digest(),
         browser: stage.dice.digest(),
@@ -307,6 +328,6 @@ fn redirect(issuer: &str, stage: &mut Stage) -> Redirect {
     }
 }
 
-fn returned(redirect: &Redirect) -> Returned {
+pub(super) fn returned(redirect: &Redirect) -> Returned {
     Returned { state: redirect.state, browser: redirect.browser, issuer: Some(redirect.issuer.clone()) }
 }
