@@ -1,8 +1,11 @@
 //! A scenario file: how long, who lives there, what is in force, who attacks. What is not allowed is said in one
 //! line, with the file, the line and the field.
 
-use crate::attackers::{Flooder, Guesser, MuleRing, Phisher, Planter, SimSwapper};
+use crate::attackers::{
+    Creeper, Flooder, Forger, Guesser, Impostor, Insider, MuleRing, Phisher, Planter, SimSwapper,
+};
 use engine::{Control, Controls, Policy};
+use gate::Level;
 use serde::Deserialize;
 use std::{fmt::Display, path::Path};
 
@@ -58,6 +61,18 @@ pub struct Scenario {
     /// Want the public pages to stand still.
     #[serde(default)]
     pub flooder: Vec<Flooder>,
+    /// Take little, every day, under lowered limits.
+    #[serde(default)]
+    pub creeper: Vec<Creeper>,
+    /// Come with an outside id, or ask for a reset.
+    #[serde(default)]
+    pub impostor: Vec<Impostor>,
+    /// Have an account in the customer's name, opened with forged papers.
+    #[serde(default)]
+    pub forger: Vec<Forger>,
+    /// Belong to the staff.
+    #[serde(default)]
+    pub insider: Vec<Insider>,
 }
 
 /// The banks, their pages and their honest traffic.
@@ -128,9 +143,11 @@ impl Default for VictimsPart {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StaffPart {
-    /// After so many reports about a bank its new links are stopped.
+    /// How far they stop: `links`, `young_top_ups` (and money in over young links) or `top_ups` (over any link).
+    pub level: Level,
+    /// After so many reports about a bank it is stopped; 0 for never.
     pub stop_bank_after_reports: u32,
-    /// After so many reports in all, new links are stopped at all banks.
+    /// After so many reports in all, all banks are stopped; 0 for never.
     pub stop_all_after_reports: u32,
     /// So many hours pass from the report to the stop.
     pub hours: u32,
@@ -138,7 +155,7 @@ pub struct StaffPart {
 
 impl Default for StaffPart {
     fn default() -> Self {
-        Self { stop_bank_after_reports: 2, stop_all_after_reports: 40, hours: 24 }
+        Self { level: Level::Links, stop_bank_after_reports: 2, stop_all_after_reports: 40, hours: 24 }
     }
 }
 
@@ -255,7 +272,11 @@ impl Scenario {
             + self.mules.len()
             + self.sim_swapper.len()
             + self.planter.len()
-            + self.flooder.len();
+            + self.flooder.len()
+            + self.creeper.len()
+            + self.impostor.len()
+            + self.forger.len()
+            + self.insider.len();
         if attackers > MOST_ATTACKERS {
             return Err(("", "title", format!(": {attackers} attackers; at most {MOST_ATTACKERS}")));
         }
@@ -264,7 +285,11 @@ impl Scenario {
         self.mules.iter().try_for_each(MuleRing::check)?;
         self.sim_swapper.iter().try_for_each(SimSwapper::check)?;
         self.planter.iter().try_for_each(Planter::check)?;
-        self.flooder.iter().try_for_each(Flooder::check)
+        self.flooder.iter().try_for_each(Flooder::check)?;
+        self.creeper.iter().try_for_each(Creeper::check)?;
+        self.impostor.iter().try_for_each(Impostor::check)?;
+        self.forger.iter().try_for_each(Forger::check)?;
+        self.insider.iter().try_for_each(Insider::check)
     }
 }
 

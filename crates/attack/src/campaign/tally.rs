@@ -39,6 +39,8 @@ pub struct Tally {
     pub taken_yen: i64,
     /// What of it left the wallet: spent, sent to others, paid out.
     pub gone_yen: i64,
+    /// What attackers got that is not money, in words.
+    pub gained: BTreeMap<&'static str, u64>,
     /// Attackers' asks that were refused, by code.
     pub refused: BTreeMap<&'static str, u64>,
     /// Who noticed first, and when.
@@ -62,6 +64,17 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// An attacker got something that is not money.
+    pub fn gains(&mut self, what: &'static str) {
+        *self.gained.entry(what).or_default() += 1;
+    }
+
+    /// A customer's own value left the wallet without the customer's will.
+    pub const fn robs(&mut self, yen: i64) {
+        self.taken_yen += yen;
+        self.gone_yen += yen;
+    }
+
     /// Somebody noticed.
     pub fn found(&mut self, by: FoundBy, at: Time) {
         if self.began_at.is_some() {
