@@ -157,7 +157,7 @@ fn choices() -> Vec<(String, Vec<Control>)> {
     found
 }
 
-/// Least, median and most.
+/// Least, median (of an even number the upper of the two in the middle) and most.
 fn middle<N: Ord + Copy + Default>(mut numbers: Vec<N>) -> [N; 3] {
     numbers.sort_unstable();
     let at = |place: usize| numbers.get(place).copied().unwrap_or_default();

@@ -82,7 +82,7 @@ const LETTERS: &[(char, &str)] = &[
 /// Between two letters.
 const GAP: f64 = 1.7;
 /// Of a space, or a letter that is not drawn.
-const BLANK: f64 = 1.6;
+const BLANK: f64 = 2.8;
 /// The grid's units in the height of a font.
 const UNITS: f64 = 9.5;
 /// The line that letters stand on.

@@ -122,7 +122,7 @@ impl Scale {
                 let last = self.most.log10().floor() as i32;
                 (from as i32..=last).map(|power| 10_i64.pow(power.clamp(0, 18).unsigned_abs())).collect()
             }
-            None => (1..=4).map(|part| (self.most / 4.0 * f64::from(part)) as i64).collect(),
+            None => (1..=3).map(|part| (self.most / 3.0 * f64::from(part)) as i64).collect(),
         }
     }
 }
@@ -153,12 +153,11 @@ impl Table {
     fn heading(&self) -> [String; 3] {
         let seeds = self.rows.iter().map(|row| row.seeds).max().unwrap_or(0);
         let last = self.first_seed + seeds.max(1) - 1;
-        let scale =
-            if Scale::of(&self.rows).from.is_some() { ", each line ten times the one before" } else { "" };
+        let scale = if Scale::of(&self.rows).from.is_some() { ". Marks: times ten" } else { "" };
         [
             "What each control buys".to_owned(),
             format!("{}: seeds {} to {last}", self.title, self.first_seed),
-            format!("Bar: yen lost, the median; thin line: least to most{scale}"),
+            format!("Bar: median of yen lost. Line: least to most{scale}"),
         ]
     }
 
@@ -176,8 +175,7 @@ impl Table {
             let x = scale.at(mark);
             let (from, to) = ((x, TOP - 8.0), (x, bottom));
             shapes.push(Shape::Line { from, to, thick: 1.0, colour: Colour::Grid });
-            let label = text((x + 2.0, high - 9.0), 11.0, yen(mark), Colour::Faint);
-            shapes.push(if x > RIGHT - 60.0 { to_the_left(label) } else { label });
+            shapes.push(to_the_left(text((x, high - 9.0), 11.0, yen(mark), Colour::Faint)));
         }
         for (place, row) in self.rows.iter().enumerate() {
             row.draws(ROW.mul_add(place as f64, TOP), &scale, &mut shapes);
@@ -213,7 +211,59 @@ impl Row {
             let (from, to) = ((scale.at(least), line), (scale.at(most), line));
             shapes.push(Shape::Line { from, to, thick: 1.5, colour: Colour::Ink });
         }
-        let noticed = format!("noticed by {}", self.found());
+        let noticed = match most {
+            0 => "nothing lost with any seed".to_owned(),
+            _ => format!("noticed by {}", self.found()),
+        };
         shapes.push(text((LEFT, top + 38.0), 11.0, noticed, Colour::Faint));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(controls: &str, yen_lost: [i64; 3]) -> Row {
+        let found_by = [(super::super::FoundBy::Alarm, 3)].into();
+        let (found_minutes, stopped_minutes) = (Some([1, 90, 9_000]), None);
+        let controls = controls.to_owned();
+        Row { controls, accounts: [0, 1, 2], yen_lost, found_by, found_minutes, stopped_minutes, seeds: 4 }
+    }
+
+    fn table(rows: Vec<Row>) -> Table {
+        Table { title: "A & B".to_owned(), first_seed: 5, rows }
+    }
+
+    #[test]
+    fn a_bar_is_as_long_as_what_was_lost() {
+        let even = Scale::of(&[row("", [0, 50, 100])]);
+        assert_eq!([0, 50, 100].map(|yen| even.at(yen)), [LEFT, f64::midpoint(LEFT, RIGHT), RIGHT]);
+        // Over a wide span each power of ten is as wide as the next, and nothing is nothing.
+        let powers = Scale::of(&[row("", [0, 1_000, 1_000_000])]);
+        let [none, least, ten, hundred, most] =
+            [0, 1_000, 10_000, 100_000, 1_000_000].map(|yen| powers.at(yen));
+        assert!(none == LEFT && least > none && most == RIGHT);
+        assert!(((ten - least) - (hundred - ten)).abs() < 1e-9);
+        assert_eq!(powers.marks(), [1_000, 10_000, 100_000, 1_000_000]);
+        assert_eq!(Scale::of(&[row("", [0, 0, 0])]).at(0), LEFT);
+    }
+
+    #[test]
+    fn both_pictures_say_the_same() {
+        let drawn = table(vec![row("nothing", [0, 1_000, 20_000]), row("all but young_value", [0, 0, 0])]);
+        let svg = drawn.svg();
+        for said in [
+            "seeds 5 to 8",
+            "A &amp; B",
+            "noticed by an alarm after 90 min",
+            "all but young value",
+            "¥1,000<",
+        ] {
+            assert!(svg.contains(said), "{said}: {svg}");
+        }
+        let png = drawn.png();
+        assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.len() > 5_000);
+        let bare = table(Vec::new());
+        assert!(bare.svg().ends_with("</svg>\n") && bare.png().len() < png.len());
     }
 }
