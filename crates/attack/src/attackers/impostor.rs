@@ -136,8 +136,4 @@ impl Attacker for Posing {
         let more = self.next < self.customers.len() || !self.resets.is_empty();
         more.then(|| Span::minutes(20))
     }
-
-    fn holds_yen(&self, _: &Stage) -> i64 {
-        0
-    }
 }
