@@ -55,6 +55,8 @@ impl Posing {
         self.came += 1;
         let Some(mut customer) = Customer::settles(stage, IN_WALLET) else { return };
         if self.customers.len() < usize::try_from(self.plan.taken_over).unwrap_or(0) {
+            // The fresh signature is what binding asks for, not what the gate found: it is made beforehand.
+            let _signed = customer.wallet.steps_up(stage);
             let _bound = customer.wallet.binds_outside_id(stage, &customer.person.subject);
         }
         self.customers.push(customer);

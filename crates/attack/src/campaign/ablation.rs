@@ -147,13 +147,13 @@ fn span(minutes: u64) -> String {
 
 fn choices() -> Vec<(String, Vec<Control>)> {
     let all = Control::ALL.to_vec();
-    let mut found = vec![("nothing".to_owned(), Vec::new())];
+    let mut found = vec![("nothing in force".to_owned(), Vec::new())];
     found.extend(all.iter().map(|control| (format!("only {}", control.as_str()), vec![*control])));
     for without in &all {
         let others = all.iter().copied().filter(|control| control != without).collect();
         found.push((format!("all but {}", without.as_str()), others));
     }
-    found.push(("all".to_owned(), all));
+    found.push(("all in force".to_owned(), all));
     found
 }
 
