@@ -1,7 +1,7 @@
 //! Campaigns from scenario files: the figures that each must reach, for a fixed seed, and for as many others as
 //! `TSUGIME_CAMPAIGNS` asks for, from the printed seed on.
 
-use attack::campaign::{FoundBy, Outcome, Scenario, run};
+use attack::campaign::{FoundBy, Outcome, Scenario, library, run};
 use std::path::{Path, PathBuf};
 
 /// The seed that is always played.
@@ -183,17 +183,38 @@ fn whoever_ends_it_early_gets_what_was_found_so_far() {
 fn every_scenario_can_be_read() {
     let names = names();
     assert!(names.len() >= 16, "{names:?}");
+    assert!(
+        names.iter().map(String::as_str).eq(library()),
+        "each comes with the program: one line in library.rs"
+    );
     for name in names {
         scenario(&name);
+        assert!(Scenario::named(&name).is_ok_and(|found| found.is_some()), "{name}");
     }
 }
 
 #[test]
 fn what_is_not_allowed_is_said_in_one_line() {
     let cases = [
-        ("title = \"x\"", ": missing field `days`"),
+        ("title = \"x\"", "x.toml:1: a scenario has an end: days is missing; allowed is 1 to 400"),
+        ("  \n", "the file is empty; a scenario has a title, days and somebody who attacks"),
+        (
+            "title = \"x\"\ndays = 0.5",
+            "x.toml:2: days: invalid type: floating point `0.5`, expected a whole number",
+        ),
+        (
+            "title = \"x\"\ndays = 1\n[[insider]]\npuppets = 9\ntries = 1",
+            "x.toml:4: insider.puppets = 9; allowed is 0 to 5",
+        ),
+        (
+            "title = \"x\"\ndays = 1\n[staff]\nlevel = \"all\"",
+            "x.toml:4: level: unknown variant `all`, expected one of `links`, `young_top_ups`, `top_ups`",
+        ),
         ("title = \"x\"\ndays = 0", "x.toml:2: days = 0; allowed is 1 to 400"),
-        ("title = \"x\"\ndays = \"two weeks\"", "x.toml:2: invalid type: string \"two weeks\", expected u32"),
+        (
+            "title = \"x\"\ndays = \"two weeks\"",
+            "x.toml:2: days: invalid type: string \"two weeks\", expected a whole number",
+        ),
         ("title = \"x\"\ndays = 1\ncolour = 1", "x.toml:3: unknown field `colour`, expected one of `title`"),
         ("title = \"x\"\ndays = 1\n[[burglar]]\nper_day = 1", "unknown field `burglar`, expected one of"),
         (

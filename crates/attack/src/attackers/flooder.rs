@@ -66,8 +66,4 @@ impl Attacker for Flooding {
         let tired = self.count >= u64::from(self.plan.per_hour) * u64::from(self.plan.hours);
         (!tired).then(|| Span::millis(3_600_000 / i64::from(self.plan.per_hour)))
     }
-
-    fn holds_yen(&self, _: &Stage) -> i64 {
-        0
-    }
 }

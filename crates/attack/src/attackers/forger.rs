@@ -131,8 +131,4 @@ impl Attacker for Forging {
         }
         None
     }
-
-    fn holds_yen(&self, _: &Stage) -> i64 {
-        0
-    }
 }

@@ -55,6 +55,8 @@ impl Posing {
         self.came += 1;
         let Some(mut customer) = Customer::settles(stage, IN_WALLET) else { return };
         if self.customers.len() < usize::try_from(self.plan.taken_over).unwrap_or(0) {
+            // The fresh signature is what binding asks for, not what the gate found: it is made beforehand.
+            let _signed = customer.wallet.steps_up(stage);
             let _bound = customer.wallet.binds_outside_id(stage, &customer.person.subject);
         }
         self.customers.push(customer);
@@ -135,9 +137,5 @@ impl Attacker for Posing {
         self.attacks(stage);
         let more = self.next < self.customers.len() || !self.resets.is_empty();
         more.then(|| Span::minutes(20))
-    }
-
-    fn holds_yen(&self, _: &Stage) -> i64 {
-        0
     }
 }

@@ -89,11 +89,10 @@ impl Abusing {
         self.by_two(stage, "stops resumed", |stage, first, second| {
             let found = stage.store().read(|shelf| store::look::breaker_of(shelf, scope)).ok().flatten();
             let version = found.ok_or(Refusal::new(Code::NotFound))?.version;
-            let (to, reason) = (Setting::Closed, WHY.to_owned());
+            let (scope, to, reason) = (scope.clone(), Setting::Closed, WHY.to_owned());
             let ask = AskToResume { by: first.clone(), scope: scope.clone(), to, version, reason };
             let version = stage.ask(&hostile(), &ask)?.version;
-            let confirm = ConfirmResume { by: second.clone(), scope: scope.clone(), to, version };
-            stage.ask(&hostile(), &confirm).map(|_| ())
+            stage.ask(&hostile(), &ConfirmResume { by: second.clone(), scope, to, version }).map(|_| ())
         });
     }
 
@@ -101,8 +100,8 @@ impl Abusing {
         self.by_two(stage, "rules of their own in force", |stage, first, second| {
             let (by, text, reason) = (first.clone(), RULE.to_owned(), WHY.to_owned());
             let version = stage.ask(&hostile(), &ProposeRules { by, text, reason })?.version;
-            let promote = PromoteRules { by: second.clone(), version, reason: WHY.to_owned() };
-            stage.ask(&hostile(), &promote).map(|_| ())
+            let (by, reason) = (second.clone(), WHY.to_owned());
+            stage.ask(&hostile(), &PromoteRules { by, version, reason }).map(|_| ())
         });
     }
 
@@ -151,9 +150,5 @@ impl Attacker for Abusing {
         self.promotes(stage);
         refunds_out_of_nothing(stage);
         (self.tries < usize::try_from(self.plan.tries).unwrap_or(0)).then(|| Span::hours(2))
-    }
-
-    fn holds_yen(&self, _: &Stage) -> i64 {
-        0
     }
 }

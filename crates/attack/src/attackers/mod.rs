@@ -32,8 +32,10 @@ pub trait Attacker {
     fn name(&self) -> &'static str;
     /// Does the next thing; how long until the one after it, or nothing when there is no more to do.
     fn acts(&mut self, stage: &mut Stage) -> Option<Span>;
-    /// What is still in their wallets, in yen.
-    fn holds_yen(&self, stage: &Stage) -> i64;
+    /// What is still in their wallets, in yen; 0 for those who are after something else.
+    fn holds_yen(&self, _: &Stage) -> i64 {
+        0
+    }
 }
 
 /// Everybody who attacks in a scenario.

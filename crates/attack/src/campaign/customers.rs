@@ -1,5 +1,5 @@
 //! Customers with money in their wallets, for those attackers who are after these: made when an attacker needs them,
-//! not counted as ordinary people.
+//! and counted among ordinary people until then.
 
 use super::{
     counter::Shown,

@@ -153,7 +153,7 @@ impl fmt::Display for Outcome {
         let nobody = || "nobody".to_owned();
         line(
             "found first by",
-            self.found.map_or_else(nobody, |found| format!("{:?} after {} h", found.by, found.hours)),
+            self.found.map_or_else(nobody, |found| format!("{} after {} h", found.by.as_str(), found.hours)),
         )?;
         let alarm = self.alarm.as_ref();
         let rang = |alarm: &FirstAlarm| {

@@ -208,11 +208,7 @@ impl Scenario {
     /// # Errors
     /// Something in it is not allowed.
     pub fn read(file: &str, text: &str) -> Result<Self, ScenarioWrong> {
-        let scenario: Self = toml::from_str(text).map_err(|why| ScenarioWrong {
-            file: file.to_owned(),
-            line: why.span().map(|span| line_at(text, span.start)),
-            what: why.message().replace('\n', " "),
-        })?;
+        let scenario: Self = toml::from_str(text).map_err(|why| not_read(file, text, &why))?;
         let field = |table: &str, key: &str, what: String| ScenarioWrong {
             file: file.to_owned(),
             line: line_of(text, table, key),
@@ -316,6 +312,34 @@ fn ordered(table: &'static str, key: &'static str, [least, most]: [u32; 2], end:
         return Ok(());
     }
     Err((table, key, format!(" = [{least}, {most}]; allowed is [least, most], both from 0 to {end}")))
+}
+
+/// What the parser says, with the field, and in words for those who write no Rust.
+fn not_read(file: &str, text: &str, why: &toml::de::Error) -> ScenarioWrong {
+    let line = why.span().map(|span| line_at(text, span.start));
+    let field = line
+        .and_then(|line| text.lines().nth(line - 1))
+        .and_then(|line| line.split_once('='))
+        .map_or(String::new(), |(field, _)| format!("{}: ", field.trim()));
+    let said = why.message().replace('\n', " ");
+    let what = match said.as_str() {
+        "missing field `title`" if text.trim().is_empty() => {
+            "the file is empty; a scenario has a title, days and somebody who attacks".to_owned()
+        }
+        "missing field `days`" => "a scenario has an end: days is missing; allowed is 1 to 400".to_owned(),
+        missing if missing.starts_with("missing") || missing.starts_with("unknown field") => said,
+        _ => {
+            let (wrong, expected) = said.split_once("expected ").unwrap_or((&said, ""));
+            let expected = match expected {
+                "" => String::new(),
+                "u32" | "u64" | "i64" | "usize" => "expected a whole number".to_owned(),
+                "f64" => "expected a number".to_owned(),
+                other => format!("expected {other}"),
+            };
+            format!("{field}{wrong}{expected}")
+        }
+    };
+    ScenarioWrong { file: file.to_owned(), line, what }
 }
 
 fn line_at(text: &str, place: usize) -> usize {

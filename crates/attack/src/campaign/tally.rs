@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use terms::{BankCode, Time};
 
 /// Who noticed first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FoundBy {
     /// A depositor, in the passbook.
@@ -18,6 +18,19 @@ pub enum FoundBy {
     Canary,
     /// A bank's own word.
     Signal,
+}
+
+impl FoundBy {
+    /// In words.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Victim => "a passbook",
+            Self::Notice => "a notice",
+            Self::Alarm => "an alarm",
+            Self::Canary => "a canary",
+            Self::Signal => "a bank",
+        }
+    }
 }
 
 /// The counts.

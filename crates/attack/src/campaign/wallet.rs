@@ -141,7 +141,11 @@ impl Wallet {
         }
     }
 
-    fn steps_up(&mut self, stage: &mut Stage) -> Result<(), Refusal> {
+    /// Signs afresh with the passkey.
+    ///
+    /// # Errors
+    /// The wallet's refusal, as without the passkey.
+    pub fn steps_up(&mut self, stage: &mut Stage) -> Result<(), Refusal> {
         let kind = CeremonyKind::StepUp;
         let begin = BeginCeremony { session: Some(self.session), kind, state: "challenge".to_owned() };
         let begun: CeremonyBegun = stage.ask(&self.asker, &begin)?;
