@@ -35,7 +35,7 @@ pub fn operators(shelf: &mut Shelf<'_>) -> Result<Vec<Operator>, Fault> {
 
 impl Load for AddOperator {
     fn load(&self, shelf: &mut Shelf<'_>, _: &Context<'_>) -> Result<AddOperatorFacts, Fault> {
-        Ok(AddOperatorFacts { known: operator_of(shelf, &self.name)? })
+        Ok(AddOperatorFacts { known: operator_of(shelf, &self.name)?, adder: operator_of(shelf, &self.by)? })
     }
 }
 

@@ -10,7 +10,7 @@ use terms::Span;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Flooder {
-    /// Wallets begun each hour.
+    /// Sign-ups begun each hour.
     pub per_hour: u32,
     /// Addresses that they come from, each with a device that is another one each time.
     pub addresses: u32,
@@ -60,12 +60,10 @@ impl Attacker for Flooding {
         let address = self.places.get(place).and_then(|source| source.address.clone());
         let source = Source { address, ..fresh_place(stage) };
         // Refused or not: the next one follows.
-        let _begun = Wallet::open(stage, Asker { source, hostile: true });
+        if Wallet::begins(stage, &Asker { source, hostile: true }).is_ok() {
+            stage.tally.gains("sign-ups begun");
+        }
         let tired = self.count >= u64::from(self.plan.per_hour) * u64::from(self.plan.hours);
         (!tired).then(|| Span::millis(3_600_000 / i64::from(self.plan.per_hour)))
-    }
-
-    fn holds_yen(&self, _: &Stage) -> i64 {
-        0
     }
 }

@@ -78,8 +78,4 @@ impl Attacker for Planting {
         let mean = (86_400_000.0 / self.plan.per_day.max(0.001)) as i64;
         Some(stage.dice.span(Span::millis(mean / 2), Span::millis(mean * 3 / 2)))
     }
-
-    fn holds_yen(&self, _: &Stage) -> i64 {
-        0
-    }
 }

@@ -30,7 +30,7 @@ impl SimSwapper {
     }
 }
 
-/// A sim_swapper at work.
+/// One who moves numbers, at work.
 #[derive(Debug)]
 pub(crate) struct Swapping {
     plan: SimSwapper,

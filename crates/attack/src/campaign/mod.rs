@@ -5,17 +5,24 @@ pub mod ablation;
 mod asks;
 mod background;
 mod counter;
+mod customers;
 mod depositors;
 mod errands;
+mod library;
 mod outcome;
+mod outside;
 mod people;
+mod picture;
 mod scenario;
 mod stage;
 mod tally;
 mod wallet;
 
 pub use counter::{Checked, Counters, Shown};
+pub use customers::Customer;
 pub use depositors::{Depositor, best_pins, depositor};
+pub use library::library;
+use outcome::yen;
 pub use outcome::{FirstAlarm, FirstBreaker, Found, Outcome};
 pub use scenario::{BanksPart, PeoplePart, Scenario, ScenarioWrong, StaffPart, VictimsPart};
 pub(crate) use scenario::{Wrong, within};
@@ -60,11 +67,36 @@ pub(crate) fn weak_banks(codes: &[BankCode], part: &BanksPart) -> Vec<BankCode> 
     (0..weak.min(all)).filter_map(|place| codes.get(place * all / weak).copied()).collect()
 }
 
+/// How far a campaign is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Progress {
+    /// Simulated days that were played.
+    pub days: f64,
+    /// Of so many.
+    pub all_days: f64,
+    /// Tries of attackers at banks' pages.
+    pub tries: u64,
+    /// Accounts of others that were debited.
+    pub accounts: u64,
+}
+
 /// Plays a scenario. `goes_on` is asked now and then: where it says no, what was found so far is the outcome.
 ///
 /// # Errors
 /// The wallet's book fails, or a control has no such name.
 pub fn run(scenario: &Scenario, seed: u64, goes_on: &dyn Fn() -> bool) -> Result<Outcome, Broken> {
+    run_watched(scenario, seed, &|_| goes_on())
+}
+
+/// The same, and `goes_on` hears how far it is.
+///
+/// # Errors
+/// As [`run`]'s.
+pub fn run_watched(
+    scenario: &Scenario,
+    seed: u64,
+    goes_on: &dyn Fn(&Progress) -> bool,
+) -> Result<Outcome, Broken> {
     let mut campaign = Campaign::new(scenario, seed)?;
     campaign.play(goes_on)
 }
@@ -94,7 +126,7 @@ impl Campaign {
         Ok(Self { seed, stage, clock: Clock::new(START), traffic, attackers, people, ends_at })
     }
 
-    fn play(&mut self, goes_on: &dyn Fn() -> bool) -> Result<Outcome, Broken> {
+    fn play(&mut self, goes_on: &dyn Fn(&Progress) -> bool) -> Result<Outcome, Broken> {
         self.clock.after(Span::millis(0), Happening::Tick);
         for place in 0..self.people.len() {
             let wait = self.stage.dice.span(Span::minutes(1), Span::days(3));
@@ -117,13 +149,20 @@ impl Campaign {
             for (at, later) in std::mem::take(&mut self.stage.later) {
                 self.clock.after(at.since(self.stage.now), Happening::Later(later));
             }
-            if step.is_multiple_of(16) && !goes_on() {
+            if step.is_multiple_of(16) && !goes_on(&self.progress()) {
                 cut_short = true;
                 break;
             }
         }
         let held = self.attackers.iter().map(|attacker| attacker.holds_yen(&self.stage)).sum();
         Ok(Outcome::of(&self.stage, self.seed, START, held, cut_short))
+    }
+
+    fn progress(&self) -> Progress {
+        let days = |until: Time| until.since(START).as_millis() as f64 / 86_400_000.0;
+        let tally = &self.stage.tally;
+        let (tries, accounts) = (tally.tries, tally.debited.len() as u64);
+        Progress { days: days(self.stage.now), all_days: days(self.end()), tries, accounts }
     }
 
     /// The end of the last day, or some hours after the first breaker opened.

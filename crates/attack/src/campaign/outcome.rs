@@ -66,6 +66,8 @@ pub struct Outcome {
     pub yen_recovered: i64,
     /// Yen of it that is gone.
     pub yen_lost: i64,
+    /// What attackers got that is not money, in words.
+    pub gained: BTreeMap<&'static str, u64>,
     /// Attackers' asks that were refused, by code.
     pub refused: BTreeMap<&'static str, u64>,
     /// Who noticed first.
@@ -106,6 +108,7 @@ impl Outcome {
             yen_taken: tally.taken_yen,
             yen_recovered: still_held.min(tally.taken_yen),
             yen_lost: tally.taken_yen - still_held.min(tally.taken_yen),
+            gained: tally.gained.clone(),
             refused: tally.refused.clone(),
             found: tally.found.map(|(by, at)| Found { by, hours: hours(at) }),
             alarm: tally.alarm.clone().map(|(code, sighting, at)| FirstAlarm {
@@ -145,16 +148,12 @@ impl fmt::Display for Outcome {
         line("taken", yen(self.yen_taken))?;
         line("still in wallets", yen(self.yen_recovered))?;
         line("gone", yen(self.yen_lost))?;
-        let refused: Vec<String> =
-            self.refused.iter().map(|(code, count)| format!("{code} {count}")).collect();
-        line(
-            "refused to attackers",
-            if refused.is_empty() { "nothing".to_owned() } else { refused.join(", ") },
-        )?;
+        line("got besides money", listed(&self.gained))?;
+        line("refused to attackers", listed(&self.refused))?;
         let nobody = || "nobody".to_owned();
         line(
             "found first by",
-            self.found.map_or_else(nobody, |found| format!("{:?} after {} h", found.by, found.hours)),
+            self.found.map_or_else(nobody, |found| format!("{} after {} h", found.by.as_str(), found.hours)),
         )?;
         let alarm = self.alarm.as_ref();
         let rang = |alarm: &FirstAlarm| {
@@ -169,13 +168,13 @@ impl fmt::Display for Outcome {
         line("  signed afresh for the gate", percent(self.honest_stepped_up))?;
         line("  refused or looked at", percent(self.honest_refused))?;
         line("  stopped by a breaker", percent(self.honest_stopped))?;
-        let told = |(what, count): (&String, &u64)| format!("{what} {count}");
-        let refusals: Vec<String> = self.honest_refusals.iter().map(told).collect();
-        line(
-            "  refused for any reason",
-            if refusals.is_empty() { "nothing".to_owned() } else { refusals.join(", ") },
-        )
+        line("  refused for any reason", listed(&self.honest_refusals))
     }
+}
+
+fn listed<K: fmt::Display>(counts: &BTreeMap<K, u64>) -> String {
+    let told: Vec<String> = counts.iter().map(|(what, count)| format!("{what} {count}")).collect();
+    if told.is_empty() { "nothing".to_owned() } else { told.join(", ") }
 }
 
 pub(super) fn yen(yen: i64) -> String {

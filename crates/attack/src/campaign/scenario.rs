@@ -1,8 +1,11 @@
 //! A scenario file: how long, who lives there, what is in force, who attacks. What is not allowed is said in one
 //! line, with the file, the line and the field.
 
-use crate::attackers::{Flooder, Guesser, MuleRing, Phisher, Planter, SimSwapper};
+use crate::attackers::{
+    Creeper, Flooder, Forger, Guesser, Impostor, Insider, MuleRing, Phisher, Planter, SimSwapper,
+};
 use engine::{Control, Controls, Policy};
+use gate::Level;
 use serde::Deserialize;
 use std::{fmt::Display, path::Path};
 
@@ -58,6 +61,18 @@ pub struct Scenario {
     /// Want the public pages to stand still.
     #[serde(default)]
     pub flooder: Vec<Flooder>,
+    /// Take little, every day, under lowered limits.
+    #[serde(default)]
+    pub creeper: Vec<Creeper>,
+    /// Come with an outside id, or ask for a reset.
+    #[serde(default)]
+    pub impostor: Vec<Impostor>,
+    /// Have an account in the customer's name, opened with forged papers.
+    #[serde(default)]
+    pub forger: Vec<Forger>,
+    /// Belong to the staff.
+    #[serde(default)]
+    pub insider: Vec<Insider>,
 }
 
 /// The banks, their pages and their honest traffic.
@@ -128,9 +143,11 @@ impl Default for VictimsPart {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StaffPart {
-    /// After so many reports about a bank its new links are stopped.
+    /// How far they stop: `links`, `young_top_ups` (and money in over young links) or `top_ups` (over any link).
+    pub level: Level,
+    /// After so many reports about a bank it is stopped; 0 for never.
     pub stop_bank_after_reports: u32,
-    /// After so many reports in all, new links are stopped at all banks.
+    /// After so many reports in all, all banks are stopped; 0 for never.
     pub stop_all_after_reports: u32,
     /// So many hours pass from the report to the stop.
     pub hours: u32,
@@ -138,7 +155,7 @@ pub struct StaffPart {
 
 impl Default for StaffPart {
     fn default() -> Self {
-        Self { stop_bank_after_reports: 2, stop_all_after_reports: 40, hours: 24 }
+        Self { level: Level::Links, stop_bank_after_reports: 2, stop_all_after_reports: 40, hours: 24 }
     }
 }
 
@@ -191,11 +208,7 @@ impl Scenario {
     /// # Errors
     /// Something in it is not allowed.
     pub fn read(file: &str, text: &str) -> Result<Self, ScenarioWrong> {
-        let scenario: Self = toml::from_str(text).map_err(|why| ScenarioWrong {
-            file: file.to_owned(),
-            line: why.span().map(|span| line_at(text, span.start)),
-            what: why.message().replace('\n', " "),
-        })?;
+        let scenario: Self = toml::from_str(text).map_err(|why| not_read(file, text, &why))?;
         let field = |table: &str, key: &str, what: String| ScenarioWrong {
             file: file.to_owned(),
             line: line_of(text, table, key),
@@ -255,7 +268,11 @@ impl Scenario {
             + self.mules.len()
             + self.sim_swapper.len()
             + self.planter.len()
-            + self.flooder.len();
+            + self.flooder.len()
+            + self.creeper.len()
+            + self.impostor.len()
+            + self.forger.len()
+            + self.insider.len();
         if attackers > MOST_ATTACKERS {
             return Err(("", "title", format!(": {attackers} attackers; at most {MOST_ATTACKERS}")));
         }
@@ -264,7 +281,11 @@ impl Scenario {
         self.mules.iter().try_for_each(MuleRing::check)?;
         self.sim_swapper.iter().try_for_each(SimSwapper::check)?;
         self.planter.iter().try_for_each(Planter::check)?;
-        self.flooder.iter().try_for_each(Flooder::check)
+        self.flooder.iter().try_for_each(Flooder::check)?;
+        self.creeper.iter().try_for_each(Creeper::check)?;
+        self.impostor.iter().try_for_each(Impostor::check)?;
+        self.forger.iter().try_for_each(Forger::check)?;
+        self.insider.iter().try_for_each(Insider::check)
     }
 }
 
@@ -291,6 +312,34 @@ fn ordered(table: &'static str, key: &'static str, [least, most]: [u32; 2], end:
         return Ok(());
     }
     Err((table, key, format!(" = [{least}, {most}]; allowed is [least, most], both from 0 to {end}")))
+}
+
+/// What the parser says, with the field, and in words for those who write no Rust.
+fn not_read(file: &str, text: &str, why: &toml::de::Error) -> ScenarioWrong {
+    let line = why.span().map(|span| line_at(text, span.start));
+    let field = line
+        .and_then(|line| text.lines().nth(line - 1))
+        .and_then(|line| line.split_once('='))
+        .map_or(String::new(), |(field, _)| format!("{}: ", field.trim()));
+    let said = why.message().replace('\n', " ");
+    let what = match said.as_str() {
+        "missing field `title`" if text.trim().is_empty() => {
+            "the file is empty; a scenario has a title, days and somebody who attacks".to_owned()
+        }
+        "missing field `days`" => "a scenario has an end: days is missing; allowed is 1 to 400".to_owned(),
+        missing if missing.starts_with("missing") || missing.starts_with("unknown field") => said,
+        _ => {
+            let (wrong, expected) = said.split_once("expected ").unwrap_or((&said, ""));
+            let expected = match expected {
+                "" => String::new(),
+                "u32" | "u64" | "i64" | "usize" => "expected a whole number".to_owned(),
+                "f64" => "expected a number".to_owned(),
+                other => format!("expected {other}"),
+            };
+            format!("{field}{wrong}{expected}")
+        }
+    };
+    ScenarioWrong { file: file.to_owned(), line, what }
 }
 
 fn line_at(text: &str, place: usize) -> usize {

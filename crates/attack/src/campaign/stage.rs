@@ -21,7 +21,7 @@ use engine::{
     watch::{LookOut, WatchState},
 };
 use gate::{
-    Level, Scope, Stopper,
+    Scope, Stopper,
     alarms::{Grade, Watch},
 };
 use store::{Fault, Load, Store, look};
@@ -67,6 +67,8 @@ pub struct Stage {
     pub later: Vec<(Time, Later)>,
     /// Printed codes of a plain shop, and of one whose goods are easily resold.
     pub shops: Vec<String>,
+    /// SHA-256 of the keys of these shops.
+    pub shop_keys: Vec<terms::Digest>,
     pub(super) desk: Desk,
     pub(super) controls: Controls,
     pub(super) setting: super::scenario::Scenario,
@@ -98,6 +100,7 @@ impl Stage {
             tally: Tally::default(),
             later: Vec::new(),
             shops: Vec::new(),
+            shop_keys: Vec::new(),
             desk,
             controls,
             setting,
@@ -111,12 +114,14 @@ impl Stage {
 
     fn opens_shops(&mut self) {
         for (name_en, category) in [("BEANS", "5812"), ("GEMS", crate::world::rules::RESOLD)] {
+            let key = self.dice.digest();
+            self.shop_keys.push(key);
             let add = AddMerchant {
                 name: "店".to_owned(),
                 name_en: name_en.to_owned(),
                 category: category.to_owned(),
                 city: "KYOTO".to_owned(),
-                key: self.dice.digest(),
+                key,
             };
             let merchant: Option<Merchant> = self.ask(&Asker::default(), &add).ok();
             self.shops.extend(merchant.and_then(|merchant| static_payload(&merchant).ok()));
@@ -214,6 +219,12 @@ impl Stage {
         self.looks_out();
     }
 
+    /// A bank tells the wallet something about an account.
+    pub fn bank_reports(&mut self, bank: BankCode, account: &str, kind: SignalKind) {
+        let said = SignalSaid { account: Some(account.to_owned()), ..self.signal(kind) };
+        self.tells(bank, said);
+    }
+
     /// The watch looks out, where alarms are in force.
     pub fn looks_out(&mut self) {
         if !self.controls.has(Control::Alarms) {
@@ -283,17 +294,17 @@ impl Stage {
         if self.setting.banks.signals {
             let kind =
                 if by == FoundBy::Notice { SignalKind::LinkDenied } else { SignalKind::AccountCompromised };
-            let said = SignalSaid { account: Some(account.to_owned()), ..self.signal(kind) };
-            self.tells(bank, said);
+            self.bank_reports(bank, account, kind);
         }
     }
 
-    /// Staff stop new links by hand.
+    /// Staff stop by hand, new links or more.
     pub fn staff_stops(&mut self, bank: Option<BankCode>) {
         let scope = bank.map_or(Scope::All, Scope::Bank);
         let Ok(by) = OperatorName::parse("desk") else { return };
         let words = scope.to_string();
-        let stop = Stop { by, scope, level: Level::Links, reason: "depositors report links".to_owned() };
+        let stop =
+            Stop { by, scope, level: self.setting.staff.level, reason: "depositors report links".to_owned() };
         if self.ask(&Asker::default(), &stop).is_ok() {
             self.tally.breaker.get_or_insert((words, "staff".to_owned(), self.now));
         }

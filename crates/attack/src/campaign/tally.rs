@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use terms::{BankCode, Time};
 
 /// Who noticed first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FoundBy {
     /// A depositor, in the passbook.
@@ -18,6 +18,19 @@ pub enum FoundBy {
     Canary,
     /// A bank's own word.
     Signal,
+}
+
+impl FoundBy {
+    /// In words.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Victim => "a passbook",
+            Self::Notice => "a notice",
+            Self::Alarm => "an alarm",
+            Self::Canary => "a canary",
+            Self::Signal => "a bank",
+        }
+    }
 }
 
 /// The counts.
@@ -39,6 +52,8 @@ pub struct Tally {
     pub taken_yen: i64,
     /// What of it left the wallet: spent, sent to others, paid out.
     pub gone_yen: i64,
+    /// What attackers got that is not money, in words.
+    pub gained: BTreeMap<&'static str, u64>,
     /// Attackers' asks that were refused, by code.
     pub refused: BTreeMap<&'static str, u64>,
     /// Who noticed first, and when.
@@ -62,6 +77,17 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// An attacker got something that is not money.
+    pub fn gains(&mut self, what: &'static str) {
+        *self.gained.entry(what).or_default() += 1;
+    }
+
+    /// A customer's own value left the wallet without the customer's will.
+    pub const fn robs(&mut self, yen: i64) {
+        self.taken_yen += yen;
+        self.gone_yen += yen;
+    }
+
     /// Somebody noticed.
     pub fn found(&mut self, by: FoundBy, at: Time) {
         if self.began_at.is_some() {

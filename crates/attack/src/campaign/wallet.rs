@@ -2,6 +2,7 @@
 
 use super::{
     counter::{Checked, Shown},
+    depositors::number_of,
     stage::{Asker, Later, Stage},
 };
 use crate::world::people::{Civilian, VERIFIER};
@@ -9,7 +10,7 @@ use engine::{
     Code, Control, Redirect, Refusal, Returned, Source,
     identity::{BeginProofing, FinishProofing},
     linking::{BankSaid, BeginConsent, Consent, FinishConsent, TakeReturn},
-    payments::{PayQr, Payment, TopUp},
+    payments::{PayQr, Payment, Payout, TopUp},
     sessions::{
         Authenticator, BeginCeremony, CeremonyBegun, CeremonyKind, MadePasskey, NewSession, SignedPasskey,
         StepUp,
@@ -62,6 +63,25 @@ impl Wallet {
     /// # Errors
     /// The wallet's refusal.
     pub fn open(stage: &mut Stage, asker: Asker) -> Result<Self, Refusal> {
+        let (sign_up, phone_code, email_code) = Self::begins(stage, &asker)?;
+        stage.ask(&asker, &ConfirmCodes { sign_up, phone_code, email_code })?;
+        let customer = CustomerId::new(stage.dice.uuid(stage.now));
+        let credential = format!("ceremony-{:016x}", stage.dice.draw());
+        stage.ask(&asker, &OfferPasskey { sign_up, customer, ceremony: credential.clone() })?;
+        let session = stage.dice.digest();
+        let made = Some(MadePasskey { credential: credential.clone(), passkey: "0".to_owned() });
+        let new = NewSession { token: session, name: "phone".to_owned() };
+        let opened =
+            stage.ask(&asker, &OpenWallet { sign_up, ceremony: credential.clone(), made, session: new })?;
+        stage.tally.wallets += u64::from(asker.hostile);
+        Ok(Self { asker, session, customer: opened.customer, links: Vec::new(), credential, signatures: 0 })
+    }
+
+    /// Begins to open one: the sign-up, and what was sent to the phone and to the mailbox.
+    ///
+    /// # Errors
+    /// The wallet's refusal.
+    pub fn begins(stage: &mut Stage, asker: &Asker) -> Result<(SignUpId, Secret, Secret), Refusal> {
         let number = stage.next_person();
         let contact = || Refusal::new(Code::FieldNotAllowed);
         let phone = Phone::parse(&format!("090{number:08}")).map_err(|_| contact())?;
@@ -75,19 +95,8 @@ impl Wallet {
             phone_code: Secret::new(sms.clone()),
             email_code: Secret::new(mail.clone()),
         };
-        let sign_up = stage.ask(&asker, &begin)?.sign_up;
-        let (phone_code, email_code) = (Secret::new(sms), Secret::new(mail));
-        stage.ask(&asker, &ConfirmCodes { sign_up, phone_code, email_code })?;
-        let customer = CustomerId::new(stage.dice.uuid(stage.now));
-        let credential = format!("ceremony-{:016x}", stage.dice.draw());
-        stage.ask(&asker, &OfferPasskey { sign_up, customer, ceremony: credential.clone() })?;
-        let session = stage.dice.digest();
-        let made = Some(MadePasskey { credential: credential.clone(), passkey: "0".to_owned() });
-        let new = NewSession { token: session, name: "phone".to_owned() };
-        let opened =
-            stage.ask(&asker, &OpenWallet { sign_up, ceremony: credential.clone(), made, session: new })?;
-        stage.tally.wallets += u64::from(asker.hostile);
-        Ok(Self { asker, session, customer: opened.customer, links: Vec::new(), credential, signatures: 0 })
+        let sign_up = stage.ask(asker, &begin)?.sign_up;
+        Ok((sign_up, Secret::new(sms), Secret::new(mail)))
     }
 
     /// Proves to be a person.
@@ -132,7 +141,11 @@ impl Wallet {
         }
     }
 
-    fn steps_up(&mut self, stage: &mut Stage) -> Result<(), Refusal> {
+    /// Signs afresh with the passkey.
+    ///
+    /// # Errors
+    /// The wallet's refusal, as without the passkey.
+    pub fn steps_up(&mut self, stage: &mut Stage) -> Result<(), Refusal> {
         let kind = CeremonyKind::StepUp;
         let begin = BeginCeremony { session: Some(self.session), kind, state: "challenge".to_owned() };
         let begun: CeremonyBegun = stage.ask(&self.asker, &begin)?;
@@ -206,7 +219,10 @@ impl Wallet {
                 self.links.push((bank, link.id));
                 if self.asker.hostile {
                     stage.tally.links += 1;
-                    stage.notifies(bank, account, notified);
+                    // Whoever opened an account with forged papers gets that bank's notice.
+                    if number_of(account).is_some() {
+                        stage.notifies(bank, account, notified);
+                    }
                 }
                 Ok(Reached::Linked(link.id))
             }
@@ -236,6 +252,23 @@ impl Wallet {
         let payload = stage.shops.get(shop).cloned().unwrap_or_default();
         let amount = Yen::new(yen).map_err(|_| Refusal::new(Code::AmountNotAllowed))?;
         self.asks(stage, &PayQr { session: self.session, id, payload, amount: Some(amount) })
+    }
+
+    /// Pays out over a link; the bank is asked at once.
+    ///
+    /// # Errors
+    /// The wallet's refusal.
+    pub fn pays_out(&mut self, stage: &mut Stage, link: LinkId, yen: i64) -> Result<Payment, Refusal> {
+        let id = PaymentId::new(stage.dice.uuid(stage.now));
+        let amount = Yen::new(yen).map_err(|_| Refusal::new(Code::AmountNotAllowed))?;
+        let payment = self.asks(stage, &Payout { session: self.session, id, link, amount })?;
+        stage.runs_errands();
+        Ok(payment)
+    }
+
+    /// Whoever has this wallet has its passkey no longer: nothing is signed afresh.
+    pub fn loses_passkey(&mut self) {
+        self.credential.clear();
     }
 
     /// What is in it, provisional or not, in yen.
@@ -287,7 +320,7 @@ impl Stage {
     }
 }
 
-fn redirect(issuer: &str, stage: &mut Stage) -> Redirect {
+pub(super) fn redirect(issuer: &str, stage: &mut Stage) -> Redirect {
     Redirect {
         state: stage.dice.digest(),
         browser: stage.dice.digest(),
@@ -299,6 +332,6 @@ fn redirect(issuer: &str, stage: &mut Stage) -> Redirect {
     }
 }
 
-fn returned(redirect: &Redirect) -> Returned {
+pub(super) fn returned(redirect: &Redirect) -> Returned {
     Returned { state: redirect.state, browser: redirect.browser, issuer: Some(redirect.issuer.clone()) }
 }

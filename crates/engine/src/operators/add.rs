@@ -20,6 +20,8 @@ pub struct AddOperator {
 pub struct AddOperatorFacts {
     /// Whoever had the name first.
     pub known: Option<Operator>,
+    /// Who asks; nothing where the token of the first hour does.
+    pub adder: Option<Operator>,
 }
 
 impl Ask for AddOperator {
@@ -38,6 +40,7 @@ impl Ask for AddOperator {
                 name: self.name.clone(),
                 token: self.token,
                 added_by: self.by.clone(),
+                line: facts.adder.as_ref().map_or(&self.name, |adder| &adder.line).clone(),
                 created_at: at.moment.now,
                 ended_at: None,
             };

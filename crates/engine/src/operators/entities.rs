@@ -13,6 +13,8 @@ pub struct Operator {
     pub token: Digest,
     /// Who added them.
     pub added_by: OperatorName,
+    /// The first of the line in which each was brought in by the one before; the token of the first hour begins lines.
+    pub line: OperatorName,
     /// Since when.
     pub created_at: Time,
     /// Until when.
@@ -29,10 +31,10 @@ impl Operator {
         }
     }
 
-    /// Whether this person can be the second of two. Nobody is that to themselves, to a colleague whom they brought in,
-    /// or to one who brought them in: else one person could be both.
+    /// Whether this person can be the second of two. Nobody is that to themselves or to anybody of their own line: a
+    /// colleague whom one of them brought in, or who was brought in by the same, could be the same person.
     pub fn is_second_to(&self, first: &Self) -> bool {
-        self.name != first.name && self.added_by != first.name && first.added_by != self.name
+        self.line != first.line
     }
 
     /// Whether the token still opens something.

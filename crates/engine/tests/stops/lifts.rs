@@ -45,7 +45,7 @@ fn second() -> ConfirmLift {
 }
 
 fn brought_in(by: &str, newcomer: &str) -> Operator {
-    Operator { added_by: name(by), ..person(newcomer) }
+    Operator { added_by: name(by), line: name(by), ..person(newcomer) }
 }
 
 fn settled<A>(decision: &Decision<A>) -> usize {

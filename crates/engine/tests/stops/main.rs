@@ -35,6 +35,7 @@ fn person(text: &str) -> Operator {
         name: name(text),
         token: build::digest(text.as_bytes()[0]),
         added_by: Operator::first_hour(),
+        line: name(text),
         created_at: NOW.minus(Span::days(1)),
         ended_at: None,
     }

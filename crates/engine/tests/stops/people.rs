@@ -257,11 +257,13 @@ fn the_name_in_the_ask_is_not_what_counts() {
 // promise: P7
 #[test]
 fn nobody_confirms_what_they_asked_for_through_a_colleague_of_their_own_making() {
-    let added_by = |who: &str, by: &str| Operator { added_by: name(by), ..person(who) };
+    let added_by = |who: &str, by: &str| Operator { added_by: name(by), line: name(by), ..person(who) };
     for (told, asked_by, second_by, expected) in [
         ("both were there", person("minato"), person("sora"), Ok(())),
         ("who asked brought in the other", person("minato"), added_by("sora", "minato"), Err(())),
         ("who confirms brought in who asked", added_by("minato", "sora"), person("sora"), Err(())),
+        ("both were brought in by the same", added_by("minato", "riku"), added_by("sora", "riku"), Err(())),
+        ("by two who were there", added_by("minato", "riku"), added_by("sora", "akari"), Ok(())),
     ] {
         let facts = ResumeFacts {
             breaker: Some(asked(Setting::Closed)),

@@ -23,6 +23,18 @@ fn left(name: &str) -> Operator {
     Operator { ended_at: Some(NOW.minus(Span::hours(1))), ..person(name) }
 }
 
+// promise: P7
+#[test]
+fn a_line_begins_with_whom_the_token_of_the_first_hour_added() {
+    let third = Operator { added_by: name("minato"), line: name("akari"), ..person("sora") };
+    for (adder, line) in [(None, "riku"), (Some(person("akari")), "akari"), (Some(third), "akari")] {
+        let by = adder.as_ref().map_or(Operator::first_hour(), |adder| adder.name.clone());
+        let ask = AddOperator { by, name: name("riku"), token: digest(7) };
+        let decision = decided(line, &ask, &AddOperatorFacts { known: None, adder }, Ok(()));
+        assert_eq!(put(&decision)[0].line, name(line));
+    }
+}
+
 // promise: P6
 #[test]
 fn a_name_is_one_persons_for_ever() {
@@ -34,14 +46,16 @@ fn a_name_is_one_persons_for_ever() {
     ];
     for (told, new, known, expected) in cases {
         let ask = AddOperator { by: name("akari"), name: name(new), token: digest(7) };
-        let decision = decided(told, &ask, &AddOperatorFacts { known }, expected);
+        let decision =
+            decided(told, &ask, &AddOperatorFacts { known, adder: Some(person("akari")) }, expected);
         match expected {
             Ok(()) => {
                 let (by, joined) = (name("akari"), name(new));
                 let expected = Operator {
                     name: joined,
                     token: digest(7),
-                    added_by: by,
+                    added_by: by.clone(),
+                    line: by,
                     created_at: NOW,
                     ended_at: None,
                 };

@@ -31,7 +31,7 @@ fn weights_of_rules_and_detectors_add_up() {
             .iter()
             .copied()
             .chain(rules.needs(Step::ConsentReturned).iter().copied())
-            .map(|count| (count, 0)),
+            .map(|count| (count, count.nothing())),
     );
     assert_eq!(judge(Step::ConsentReturned, &evidence).ruling(), Ruling::Allow);
     let ruled = judge(Step::ConsentReturned, &evidence.beside(&rules, &asked(&subjects)));

@@ -97,7 +97,14 @@ pub(crate) fn check(bed: &Bed) {
     let people = ["akari", "minato"].map(|person| {
         let token = Digest::new([person.as_bytes()[0]; 32]);
         let added_by = Operator::first_hour();
-        Row::Operator(Operator { name: name(person), token, added_by, created_at: BEGIN, ended_at: None })
+        Row::Operator(Operator {
+            name: name(person),
+            token,
+            added_by,
+            line: name(person),
+            created_at: BEGIN,
+            ended_at: None,
+        })
     });
     writer.commit(|shelf| put(shelf, people.to_vec())).expect("kept");
 

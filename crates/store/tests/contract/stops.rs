@@ -78,7 +78,14 @@ fn staff() -> Vec<Row> {
     let person = |text: &str| {
         let added_by = Operator::first_hour();
         let token = digest(text.as_bytes()[0]);
-        Row::Operator(Operator { name: name(text), token, added_by, created_at: NOW, ended_at: None })
+        Row::Operator(Operator {
+            name: name(text),
+            token,
+            added_by,
+            line: name(text),
+            created_at: NOW,
+            ended_at: None,
+        })
     };
     ["akari", "minato", "sora"].map(person).to_vec()
 }

@@ -82,7 +82,14 @@ pub(crate) fn check(bed: &Bed) {
     let people = names.each_ref().map(|name| {
         let token = Digest::new([name.as_str().as_bytes()[0]; 32]);
         let added_by = Operator::first_hour();
-        Row::Operator(Operator { name: name.clone(), token, added_by, created_at: at(0), ended_at: None })
+        Row::Operator(Operator {
+            name: name.clone(),
+            token,
+            added_by,
+            line: name.clone(),
+            created_at: at(0),
+            ended_at: None,
+        })
     });
     see(&mut writer, people.to_vec());
     let stops = store.read(look::stops).expect("read");
