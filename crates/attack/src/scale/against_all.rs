@@ -27,7 +27,7 @@ const STEPS: [Step; 12] = [
 fn on(entry: &Entry, by: By) -> Option<u64> {
     let number = match by {
         By::Customer => entry.wallet.into(),
-        By::Device => entry.device.into(),
+        By::Device => entry.device,
         By::Address => entry.address.into(),
         By::Network => (entry.address / 256).into(),
         By::Bank => entry.bank.into(),
@@ -84,7 +84,7 @@ fn anything(dice: &mut Dice, at: u32) -> Entry {
         at,
         step: step as u8,
         wallet: one_of(6) as u32,
-        device: one_of(5) as u32,
+        device: one_of(5),
         address: one_of(900) as u32,
         bank: one_of(9) as u8,
         account: one_of(7),

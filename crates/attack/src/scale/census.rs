@@ -118,13 +118,13 @@ impl Census {
     }
 
     /// The device on which a wallet is used, by how many it had before.
-    pub(super) fn device(&self, wallet: u32, had: u8) -> u32 {
+    pub(super) fn device(&self, wallet: u32, had: u8) -> u64 {
         let shares = hash(self.seed, 3, u64::from(wallet)) % 100 < SHARES_DEVICE_PERCENT;
         if shares && had == 0 {
             let family = wallet - wallet % FAMILY;
-            return hash(self.seed, 4, u64::from(family) << 8) as u32;
+            return hash(self.seed, 4, u64::from(family) << 8);
         }
-        hash(self.seed, 4, (u64::from(wallet) << 8) | u64::from(had)) as u32
+        hash(self.seed, 4, (u64::from(wallet) << 8) | u64::from(had))
     }
 
     /// From where a wallet is used on a day: 256 neighbouring numbers are a network.
@@ -157,8 +157,8 @@ impl Census {
 }
 
 /// The id of a device.
-pub(super) fn device_id(device: u32) -> DeviceId {
-    DeviceId::new(Uuid::from_u64_pair(hash(0, 14, u64::from(device)), u64::from(device)))
+pub(super) fn device_id(device: u64) -> DeviceId {
+    DeviceId::new(Uuid::from_u64_pair(hash(0, 14, device), device))
 }
 
 /// An address as it is shown.

@@ -121,7 +121,7 @@ impl Doors {
         let depositor = self.guessing.dice.below(self.census.depositors) as u32;
         let asks = Entry {
             at,
-            device: hash(self.census.seed, 51, u64::from(number)) as u32,
+            device: hash(self.census.seed, 51, u64::from(number)),
             address: self.census.fresh_address(u64::from(number)),
             ..Entry::default()
         };

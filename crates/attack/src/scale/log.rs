@@ -30,7 +30,7 @@ pub(super) struct Entry {
     pub(super) bank: u8,
     /// The wallet, counted from 1.
     pub(super) wallet: u32,
-    pub(super) device: u32,
+    pub(super) device: u64,
     pub(super) address: u32,
     pub(super) account: u64,
     pub(super) holder: u64,
@@ -192,7 +192,7 @@ mod tests {
     use gate::Step;
 
     fn sign_in(at: u32, wallet: u32) -> Entry {
-        Entry { at, step: Step::SignIn as u8, wallet, device: wallet, ..Entry::default() }
+        Entry { at, step: Step::SignIn as u8, wallet, device: wallet.into(), ..Entry::default() }
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Order {
 fn subject(entry: &Entry, by: By) -> Option<u64> {
     let number = match by {
         By::Customer => u64::from(entry.wallet),
-        By::Device => u64::from(entry.device),
+        By::Device => entry.device,
         By::Address => u64::from(entry.address),
         By::Network => u64::from(entry.address >> NETWORK_BITS),
         By::Bank => u64::from(entry.bank),
