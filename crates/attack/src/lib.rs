@@ -2,4 +2,5 @@
 
 pub mod attackers;
 pub mod campaign;
+pub mod scale;
 pub mod world;

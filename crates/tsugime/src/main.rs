@@ -13,8 +13,8 @@ mod wallet;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    assess, attack, backup, bench, bench_gate, bench_ledger, demo, desk, keys, lift, migrate, prove, restore,
-    rules, sandbox, serve, smoke,
+    assess, attack, attack_scale, backup, bench, bench_gate, bench_ledger, demo, desk, keys, lift, migrate,
+    prove, restore, rules, sandbox, serve, smoke,
 };
 use exit::{Done, Ended};
 use std::{path::PathBuf, process::ExitCode};
@@ -108,6 +108,8 @@ enum Bench {
     Gate(bench_gate::Options),
     /// Transfers of the book alone, beside the speed of light and PostgreSQL one by one.
     Ledger(bench_ledger::Options),
+    /// A year of ordinary life at full size before the gate, with guessers in it.
+    Scale(attack_scale::Options),
 }
 
 fn main() -> ExitCode {
@@ -151,6 +153,7 @@ async fn run(command: Command) -> Done {
         Command::Bench(Bench::Http(options)) => bench::run(options).await,
         Command::Bench(Bench::Gate(options)) => bench_gate::run(&options),
         Command::Bench(Bench::Ledger(options)) => bench_ledger::run(options).await,
+        Command::Bench(Bench::Scale(options)) => attack_scale::scale(options).await,
         Command::Ledger(Ledger::Prove(options)) => prove::prove(&options),
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),

@@ -2,6 +2,7 @@
 
 pub(crate) mod assess;
 pub(crate) mod attack;
+pub(crate) mod attack_scale;
 pub(crate) mod backup;
 pub(crate) mod bench;
 pub(crate) mod bench_gate;
