@@ -157,6 +157,7 @@ impl Lookout {
 
     fn changed(&mut self, at: u32) {
         self.stops = Stops::new(self.breakers.iter().cloned());
+        self.watch.stand_still(&self.stops);
         self.changes.push((at, self.stops.clone()));
     }
 }

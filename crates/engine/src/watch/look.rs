@@ -6,7 +6,7 @@ use crate::{
     watch::{RaisedAlarm, WatchState, to_stop},
 };
 use gate::{
-    Breaker, Level, Sighting, Stopper,
+    Breaker, Level, Sighting, Stopper, Stops,
     alarms::{Alarm, Code},
 };
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,7 @@ impl Ask for LookOut {
         let mut plan = Plan::new();
         let WatchState { mut watch, saved_number, saved_at } = facts.state.clone();
         let mut rang: Vec<Alarm> = Vec::new();
+        watch.stand_still(&Stops::new(facts.breakers.iter().cloned()));
         for sighting in &facts.fresh {
             rang.extend(watch.see(sighting));
         }
@@ -87,6 +88,7 @@ impl Ask for LookOut {
             });
         }
         let stops = to_stop(facts.alarms.iter().chain(&raised), &watch, &facts.breakers, at.moment.now);
+        let mut breakers = facts.breakers.clone();
         for (scope, raised) in &stops {
             let before = facts.breakers.iter().find(|breaker| breaker.scope == *scope);
             let by = Stopper::Alarm(word(raised.alarm.code).to_owned());
@@ -94,7 +96,9 @@ impl Ask for LookOut {
             // New links stop, and so does money over links that may be the attack's own.
             let stopped = Breaker::stop(before, scope.clone(), Level::YoungTopUps, by, reason, at.moment.now);
             plan.set_breaker(at, &stopped);
+            breakers.push(stopped);
         }
+        watch.stand_still(&Stops::new(breakers));
         let looked = Looked { alarms: raised.len(), stops: stops.len(), more: facts.more };
         let is_due = watch.number().saturating_sub(saved_number) >= SAVED_EVERY
             || at.moment.now >= saved_at.plus(SAVED_EVERY_SPAN);
@@ -105,5 +109,58 @@ impl Ask for LookOut {
         };
         plan.put(Row::Watch(state));
         Decision::done(looked, plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Policy, Source};
+    use gate::{Scope, alarms::Watch};
+    use terms::{BankCode, Digest, Moment, Time};
+
+    /// How many failures wait to be followed, as the saved state has it.
+    fn waiting(breakers: Vec<Breaker>, canary: bool) -> usize {
+        let now = Time::from_millis(1_900_000_000_000);
+        let failed = |number: u64| Sighting {
+            number,
+            at: now,
+            bank: BankCode::parse("0001").expect("a code"),
+            method: "web".to_owned(),
+            account: Some(Digest::new([u8::try_from(number).expect("few"); 32])),
+            secret: None,
+            canary,
+            worked: false,
+            customer: None,
+            device: None,
+            address: None,
+        };
+        let mut watch = Watch::new();
+        (1..4).for_each(|number| drop(watch.see(&failed(number))));
+        let state = WatchState { saved_number: 0, saved_at: now, watch };
+        let facts = LookOutFacts { state, fresh: vec![failed(4)], more: false, alarms: Vec::new(), breakers };
+        let (source, policy) = (Source::default(), Policy::default());
+        let at = Context { moment: Moment::new(now, 7), source: &source, policy: &policy };
+        let decision = LookOut.decide(&facts, &at);
+        let saved = decision.plan.writes().iter().find_map(|write| match write {
+            crate::Write::Put(Row::Watch(state)) => Some(serde_json::to_value(&state.watch).expect("JSON")),
+            _ => None,
+        });
+        saved.expect("kept")["pending"]["queue"].as_array().expect("a list").len()
+    }
+
+    // promise: P6
+    #[test]
+    fn who_may_not_come_back_is_not_waited_for() {
+        let stop = |scope: &str| {
+            let scope: Scope = scope.parse().expect("a scope");
+            let by = Stopper::Alarm("orphans".to_owned());
+            Breaker::stop(None, scope, Level::Links, by, String::new(), Time::from_millis(1))
+        };
+        assert_eq!(waiting(Vec::new(), false), 4);
+        assert_eq!(waiting(vec![stop("bank:0002")], false), 4);
+        assert_eq!(waiting(vec![stop("bank:0001")], false), 0);
+        assert_eq!(waiting(vec![Breaker { setting: gate::Setting::Probing1, ..stop("all") }], false), 4);
+        assert_eq!(waiting(Vec::new(), true), 0, "the alarm's own stop counts at once");
     }
 }

@@ -24,6 +24,7 @@ mod seen;
 mod share;
 mod singletons;
 mod spread;
+mod still;
 mod stream;
 mod watch;
 

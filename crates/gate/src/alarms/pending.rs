@@ -131,6 +131,17 @@ impl Pending {
         }
     }
 
+    /// Forgets the failures that wait in some streams, as if they had not been.
+    pub(super) fn forget(&mut self, in_stream: impl Fn(u16) -> bool) {
+        if !self.queue.iter().any(|waiting| in_stream(waiting.stream)) {
+            return;
+        }
+        let mut saved = Saved::from(std::mem::take(self));
+        saved.told = saved.queue.iter().take(saved.told).filter(|waiting| !in_stream(waiting.stream)).count();
+        saved.queue.retain(|waiting| !in_stream(waiting.stream));
+        *self = saved.into();
+    }
+
     /// The next failure whose time has come, or that has to go because too many wait.
     pub(super) fn next(&mut self, clock: Time) -> Option<Settled> {
         if let Some(first) = self.queue.front().copied()
@@ -224,6 +235,48 @@ mod tests {
         for (plays, expected) in cases {
             assert_eq!(orphans(plays), expected, "{plays:?}");
         }
+    }
+
+    #[test]
+    fn what_is_forgotten_of_some_streams_leaves_the_others_as_they_were() {
+        let mut dice = 7;
+        let mut draw = |below: u64| {
+            dice = super::super::seen::mix(dice + 1);
+            dice % below
+        };
+        let plays: Vec<_> = (0..400)
+            .map(|_| (draw(3) > 0, Key::Account(draw(40)), draw(3) as u16, 1 + draw(4) as i64))
+            .collect();
+        // The even streams are forgotten now and then; what is told of the odd one is the same without them.
+        let play = |others: bool| {
+            let (mut pending, mut now, mut told) = (Pending::default(), 0, Vec::new());
+            for (place, (failed, key, stream, hours)) in plays.iter().enumerate() {
+                now += hours;
+                let of_odd = *stream == 1;
+                if of_odd || others {
+                    // Each stream has accounts of its own.
+                    let Key::Account(number) = key else { continue };
+                    let key = Key::Account(number * 3 + u64::from(*stream));
+                    match failed {
+                        true => pending.failed(key, *stream, at(now), at(now)),
+                        false => pending.succeeded(key, at(now), at(now)),
+                    }
+                }
+                if others && place % 5 == 0 {
+                    pending.forget(|stream| stream != 1);
+                }
+                while let Some(settled) = pending.next(at(now)) {
+                    let (Settled::Early(waiting) | Settled::Full(waiting)) = settled;
+                    let early = matches!(settled, Settled::Early(_));
+                    if waiting.stream == 1 {
+                        told.push((now, early, waiting.key, waiting.followed));
+                    }
+                }
+            }
+            told
+        };
+        let told = play(true);
+        assert!(told.len() > 50 && told == play(false), "{told:?}");
     }
 
     #[test]

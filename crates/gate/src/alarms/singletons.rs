@@ -65,6 +65,11 @@ impl Firsts {
         self.waiting.remove(&key);
     }
 
+    /// Forgets the accounts that wait in some streams.
+    pub(super) fn forget(&mut self, in_stream: impl Fn(u16) -> bool) {
+        self.waiting.retain(|_, (_, stream)| !in_stream(*stream));
+    }
+
     /// The streams of the accounts whose time is over at the end of `today`.
     pub(super) fn settle(&mut self, today: i64) -> Vec<u16> {
         let mut streams = Vec::new();

@@ -65,6 +65,18 @@ impl Stream {
         }
     }
 
+    /// The failures of the last days are no longer counted among singletons.
+    pub(super) fn failed_never(&mut self) {
+        self.failed.iter_mut().for_each(|failed| *failed = 0);
+    }
+
+    /// Those of one part are not, the newest day beside the newest.
+    pub(super) fn failed_less(&mut self, part: &Self) {
+        for (failed, less) in self.failed.iter_mut().rev().zip(part.failed.iter().rev()) {
+            *failed = failed.saturating_sub(*less);
+        }
+    }
+
     /// A failure whose account is known, told early.
     pub(super) fn told(&mut self, yesterday: bool, orphan: bool) {
         self.orphans.tried(ORPHANS.of(&self.scope), yesterday, orphan);

@@ -7,6 +7,7 @@ use super::{
     seen::mix,
     share::Share,
     singletons::Firsts,
+    still::Still,
     stream::{RATIOS, Stream},
 };
 use crate::Sighting;
@@ -37,8 +38,10 @@ pub struct Watch {
     pub(super) clock: Clock,
     pub(super) all: Stream,
     pub(super) streams: Vec<Stream>,
-    pending: Pending,
-    firsts: Firsts,
+    pub(super) pending: Pending,
+    pub(super) firsts: Firsts,
+    #[serde(skip)]
+    pub(super) still: Still,
 }
 
 impl Default for Watch {
@@ -57,6 +60,7 @@ impl Watch {
             streams: Vec::new(),
             pending: Pending::default(),
             firsts: Firsts::default(),
+            still: Still::default(),
         }
     }
 
@@ -80,10 +84,12 @@ impl Watch {
         self.number = sighting.number;
         let stream = self.stream_of(sighting.bank, &sighting.method);
         let key = key_of(sighting);
-        for stream in both(&mut self.all, &mut self.streams, stream) {
-            stream.tried(sighting.worked, key.is_some());
+        if !self.still.holds(stream) {
+            for stream in both(&mut self.all, &mut self.streams, stream) {
+                stream.tried(sighting.worked, key.is_some());
+            }
+            self.remember(sighting, key, stream);
         }
-        self.remember(sighting, key, stream);
         self.settle(&mut alarms);
         self.ring(Code::FailureShift, stream, &mut alarms);
         self.ring_direct(sighting, key, stream, &mut alarms);

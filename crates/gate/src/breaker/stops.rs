@@ -39,6 +39,11 @@ impl Stops {
         self.breakers.iter()
     }
 
+    /// Whether an open breaker stands in the way of a step for everybody; one that is probing lets some go on.
+    pub fn hold_everybody(&self, step: Step, path: &Path) -> bool {
+        self.breakers.iter().any(|breaker| breaker.setting == Setting::Open && meets(breaker, step, path))
+    }
+
     /// What they say of a step: nothing, or the tightest of them as a finding.
     pub fn finding(&self, step: Step, path: &Path) -> Option<Finding> {
         let weight = |breaker: &Breaker| {

@@ -13,5 +13,6 @@ mod figures;
 mod nonsense;
 mod replay;
 mod secrets;
+mod stopped;
 mod traffic;
 mod year_2020;
