@@ -163,7 +163,7 @@ impl Ratio {
         passes
     }
 
-    /// A family alarm rang: the evidence begins again, and the days that wait are not learned.
+    /// A family alarm rang, or links were stopped: the evidence begins again, and the days that wait are not learned.
     pub(super) fn restart(&mut self) {
         self.past = Each::all(0.0);
         for day in [&mut self.yesterday, &mut self.today] {

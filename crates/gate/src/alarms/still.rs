@@ -4,6 +4,9 @@
 //! ring for its own stop, and that alarm would open the breaker again. Statistics call such observations censored: they
 //! are left out, successes and failures alike, so that shares stay what they were. Canaries and secrets that come again
 //! ring all the same.
+//!
+//! The evidence begins anew, too: what it said was answered by the stop, and two people have looked at it before anybody
+//! goes on. What rings afterwards has happened afterwards.
 
 use super::{
     alarm::Scope,
@@ -45,8 +48,8 @@ fn path_of(scope: &Scope) -> Path {
 }
 
 impl Watch {
-    /// Tells where links stand still. Failures there that wait to be followed are forgotten, and what is tried there
-    /// until the watch is told otherwise counts for no share. Tell it before each sighting or tick, or at least soon
+    /// Tells where links stand still. Failures there that wait to be followed are forgotten, what is tried there until
+    /// the watch is told otherwise counts for no share, and evidence begins anew. Tell it before each sighting or tick, or at least soon
     /// after a breaker changed; telling it twice changes nothing.
     pub fn stand_still(&mut self, stops: &Stops) {
         self.still = Still::new(stops, self.streams.iter().map(|stream| &stream.scope));
@@ -59,11 +62,11 @@ impl Watch {
         for place in (0..self.streams.len()).filter(|place| still.holds(*place as u16)) {
             if let Some(stream) = self.streams.get_mut(place) {
                 self.all.failed_less(stream);
-                stream.failed_never();
+                stream.begins_anew();
             }
         }
         if still.holds(NO_STREAM) {
-            self.all.failed_never();
+            self.all.begins_anew();
         }
     }
 }

@@ -65,12 +65,15 @@ impl Stream {
         }
     }
 
-    /// The failures of the last days are no longer counted among singletons.
-    pub(super) fn failed_never(&mut self) {
+    /// The evidence begins anew, and singletons are not sought among the failures of the last days.
+    pub(super) fn begins_anew(&mut self) {
         self.failed.iter_mut().for_each(|failed| *failed = 0);
+        for ratio in [&mut self.orphans, &mut self.failures, &mut self.singletons] {
+            ratio.restart();
+        }
     }
 
-    /// Those of one part are not, the newest day beside the newest.
+    /// Singletons are not sought among those of one part, the newest day beside the newest.
     pub(super) fn failed_less(&mut self, part: &Self) {
         for (failed, less) in self.failed.iter_mut().rev().zip(part.failed.iter().rev()) {
             *failed = failed.saturating_sub(*less);
