@@ -13,7 +13,7 @@ mod wallet;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    assess, attack, attack_scale, backup, bench, bench_gate, bench_ledger, demo, desk, keys, lift, migrate,
+    assess, attack, backup, bench, bench_gate, bench_ledger, bench_scale, demo, desk, keys, lift, migrate,
     prove, restore, rules, sandbox, serve, smoke,
 };
 use exit::{Done, Ended};
@@ -109,7 +109,7 @@ enum Bench {
     /// Transfers of the book alone, beside the speed of light and PostgreSQL one by one.
     Ledger(bench_ledger::Options),
     /// A year of ordinary life at full size before the gate, with guessers in it.
-    Scale(attack_scale::Options),
+    Scale(bench_scale::Options),
 }
 
 fn main() -> ExitCode {
@@ -153,7 +153,7 @@ async fn run(command: Command) -> Done {
         Command::Bench(Bench::Http(options)) => bench::run(options).await,
         Command::Bench(Bench::Gate(options)) => bench_gate::run(&options),
         Command::Bench(Bench::Ledger(options)) => bench_ledger::run(options).await,
-        Command::Bench(Bench::Scale(options)) => attack_scale::scale(options).await,
+        Command::Bench(Bench::Scale(options)) => bench_scale::scale(options).await,
         Command::Ledger(Ledger::Prove(options)) => prove::prove(&options),
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),

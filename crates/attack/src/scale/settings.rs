@@ -29,12 +29,13 @@ impl Default for Settings {
 
 /// A number that is not allowed, and what is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("--{name} {given}: allowed are {least} to {most}")]
+#[error("--{name} {given}: allowed are {least} to {most}{because}")]
 pub struct OutOfRange {
     name: &'static str,
     given: u64,
     least: u64,
     most: u64,
+    because: &'static str,
 }
 
 impl Settings {
@@ -52,7 +53,12 @@ impl Settings {
             ("days", u64::from(self.days), 10, u64::from(DAYS_MOST)),
         ] {
             if !(least..=most).contains(&given) {
-                return Err(OutOfRange { name, given, least, most });
+                let because = if name == "wallets" && most == room {
+                    ", for no more than a third of all depositors have one"
+                } else {
+                    ""
+                };
+                return Err(OutOfRange { name, given, least, most, because });
             }
         }
         Ok(())
@@ -71,8 +77,14 @@ mod tests {
             (Settings { banks: 0, ..usual }, "--banks 0: allowed are 1 to 35"),
             (Settings { banks: 36, ..usual }, "--banks 36: allowed are 1 to 35"),
             (Settings { depositors: 999, ..usual }, "--depositors 999: allowed are 1000 to 100000000"),
-            (Settings { wallets: 15, ..usual }, "--wallets 15: allowed are 16 to 11666666"),
-            (Settings { wallets: 12_000_000, ..usual }, "--wallets 12000000: allowed are 16 to 11666666"),
+            (
+                Settings { wallets: 15, ..usual },
+                "--wallets 15: allowed are 16 to 11666666, for no more than a third of all depositors have one",
+            ),
+            (
+                Settings { wallets: 12_000_000, ..usual },
+                "--wallets 12000000: allowed are 16 to 11666666, for no more than a third of all depositors have one",
+            ),
             (Settings { days: 9, ..usual }, "--days 9: allowed are 10 to 1100"),
         ] {
             assert_eq!(settings.check().expect_err(says).to_string(), says);

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The highest seed: the highest whole number that every reader of JSON keeps.
-const SEED_MOST: u64 = 9_007_199_254_740_991;
+pub(crate) const SEED_MOST: u64 = 9_007_199_254_740_991;
 /// How often the line of progress is written.
 const TOLD_EVERY: Duration = Duration::from_millis(200);
 

@@ -2,11 +2,11 @@
 
 pub(crate) mod assess;
 pub(crate) mod attack;
-pub(crate) mod attack_scale;
 pub(crate) mod backup;
 pub(crate) mod bench;
 pub(crate) mod bench_gate;
 pub(crate) mod bench_ledger;
+pub(crate) mod bench_scale;
 pub(crate) mod demo;
 pub(crate) mod desk;
 pub(crate) mod keys;

@@ -1,6 +1,7 @@
 //! `tsugime bench scale`: a year of ordinary life at full size before the gate, with guessers in it.
 
 use crate::{
+    commands::attack::SEED_MOST,
     exit::{Done, Ended},
     stop,
 };
@@ -32,7 +33,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
     times: u32,
     /// The seed: the same seed is the same year.
-    #[arg(long, env = "TSUGIME_SEED", default_value_t = 1)]
+    #[arg(long, env = "TSUGIME_SEED", default_value_t = 1, value_parser = clap::value_parser!(u64).range(0..=SEED_MOST))]
     seed: u64,
     /// Ordinary life alone.
     #[arg(long)]
