@@ -98,11 +98,9 @@ fn anything(dice: &mut Dice, at: u32) -> Entry {
 
 #[test]
 fn what_is_forgotten_is_not_missed() {
-    let seed = std::env::var("TSUGIME_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(2_020);
-    println!("TSUGIME_SEED={seed}");
-    let (mut dice, record) = (Dice::new(seed), Record::NONE);
-    let mut unlike_nothing = 0;
-    for _ in 0..3 {
+    let (record, mut unlike_nothing) = (Record::NONE, 0);
+    for seed in [2_020, 7, 41] {
+        let mut dice = Dice::new(seed);
         // Asks come up to a day late, as money does behind the door.
         let (mut doors, mut own, mut all) = (Log::new(86_400), Log::new(86_400), Vec::new());
         let mut now = 10_000_000;
@@ -120,7 +118,7 @@ fn what_is_forgotten_is_not_missed() {
                 if count.span > terms::Span::days(90) {
                     continue;
                 }
-                assert_eq!(answer, counted(&count, &asks, &all), "{count}: {asks:?}");
+                assert_eq!(answer, counted(&count, &asks, &all), "seed {seed}, {count}: {asks:?}");
                 unlike_nothing += u32::from(answer != count.nothing());
             }
             assert_eq!(needs(step).len(), Orders::all().answers(step, &asks, &record, &doors, &own).count());
