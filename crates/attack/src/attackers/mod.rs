@@ -10,6 +10,7 @@ mod loot;
 mod mule_ring;
 mod phisher;
 mod planter;
+mod reach;
 mod sim_swapper;
 
 pub use creeper::Creeper;
@@ -45,13 +46,13 @@ pub(crate) fn all(scenario: &Scenario, weakest_first: &[BankCode]) -> Vec<Box<dy
         found.push(Box::new(guesser::Guessing::new(plan.clone(), weakest_first)));
     }
     for plan in &scenario.phisher {
-        found.push(Box::new(phisher::Phishing::new(plan.clone(), weakest_first)));
+        found.push(Box::new(phisher::Phishing::new(plan, weakest_first)));
     }
     for plan in &scenario.mules {
         found.push(Box::new(mule_ring::Ring::new(plan.clone(), weakest_first)));
     }
     for plan in &scenario.sim_swapper {
-        found.push(Box::new(sim_swapper::Swapping::new(plan.clone(), weakest_first)));
+        found.push(Box::new(sim_swapper::Swapping::new(plan, weakest_first)));
     }
     for plan in &scenario.planter {
         found.push(Box::new(planter::Planting::new(plan.clone(), weakest_first)));

@@ -1,9 +1,9 @@
 //! SIM swap: the depositor's number was moved to the attacker's card, and a bought list says the rest.
 
-use super::{Attacker, loot::Loot};
-use crate::campaign::{Asker, Reached, Shown, Stage, Wallet, Wrong, depositors_of, fresh_place, within};
+use super::{Attacker, reach::Reaching};
+use crate::campaign::{Shown, Stage, Wrong, within};
 use serde::Deserialize;
-use terms::{BankCode, Span, Time};
+use terms::{BankCode, Span};
 
 /// What they have.
 #[derive(Debug, Clone, Deserialize)]
@@ -32,41 +32,12 @@ impl SimSwapper {
 
 /// One who moves numbers, at work.
 #[derive(Debug)]
-pub(crate) struct Swapping {
-    plan: SimSwapper,
-    banks: Vec<BankCode>,
-    count: u64,
-    papers_used: u32,
-    next: Option<Time>,
-    loot: Loot,
-}
+pub(crate) struct Swapping(Reaching);
 
 impl Swapping {
     /// One who begins.
-    pub(crate) fn new(plan: SimSwapper, weakest_first: &[BankCode]) -> Self {
-        let count = usize::try_from(plan.banks).unwrap_or(1);
-        let banks = weakest_first.iter().copied().take(count).collect();
-        Self { plan, banks, count: 0, papers_used: 0, next: None, loot: Loot::default() }
-    }
-
-    fn reaches(&mut self, stage: &mut Stage) {
-        let place = usize::try_from(self.count).unwrap_or(0) % self.banks.len().max(1);
-        self.count += 1;
-        let Some(bank) = self.banks.get(place).copied() else { return };
-        let asker = Asker { source: fresh_place(stage), hostile: true };
-        let Ok(mut wallet) = Wallet::open(stage, asker) else { return };
-        if self.papers_used < self.plan.papers {
-            self.papers_used += 1;
-            if let Some(person) = stage.is_born() {
-                let _proved = wallet.proves(stage, &person);
-            }
-        }
-        let number = stage.dice.below(depositors_of(bank));
-        let Some(depositor) = stage.counters.depositor(bank, number) else { return };
-        if let Reached::Linked(link) = wallet.reaches(stage, bank, &depositor.account, &[Shown::Phone]) {
-            let place = self.loot.keeps(wallet);
-            self.loot.drains(stage, place, link);
-        }
+    pub(crate) fn new(plan: &SimSwapper, weakest_first: &[BankCode]) -> Self {
+        Self(Reaching::new(plan.per_day, plan.banks, plan.papers, Shown::Phone, weakest_first))
     }
 }
 
@@ -76,18 +47,10 @@ impl Attacker for Swapping {
     }
 
     fn acts(&mut self, stage: &mut Stage) -> Option<Span> {
-        self.loot.does(stage);
-        if self.next.is_none_or(|at| at <= stage.now) {
-            self.reaches(stage);
-            let mean = (86_400_000.0 / self.plan.per_day.max(0.001)) as i64;
-            self.next =
-                Some(stage.now.plus(stage.dice.span(Span::millis(mean / 2), Span::millis(mean * 3 / 2))));
-        }
-        let next = self.loot.next_at().into_iter().chain(self.next).min()?;
-        Some(next.since(stage.now))
+        self.0.acts(stage)
     }
 
     fn holds_yen(&self, stage: &Stage) -> i64 {
-        self.loot.holds_yen(stage)
+        self.0.holds_yen(stage)
     }
 }
