@@ -1,5 +1,7 @@
 //! Tsugime: a wallet core for funds-transfer operators. This is the program and its commands.
 
+#![warn(clippy::print_stdout)]
+
 mod clock;
 mod commands;
 mod config;
@@ -7,6 +9,7 @@ mod exit;
 mod folder;
 mod linkage;
 mod outside;
+mod paper;
 mod seed;
 mod stop;
 mod wallet;

@@ -1,6 +1,6 @@
 //! What a demo begins with: a shop, a few people with wallets, and one screen that says where to go.
 
-use crate::{exit::Ended, folder::Folder, wallet::digest_of};
+use crate::{exit::Ended, folder::Folder, paper::say, wallet::digest_of};
 use couriers::new_webhook_secret;
 use engine::{
     Source,
@@ -83,7 +83,9 @@ pub(crate) fn people_and_guide(wallet_url: &str, sandbox_url: &str, people: Opti
             }
         }
     }
-    println!("{}", guide(wallet_url, sandbox_url));
+    if say(guide(wallet_url, sandbox_url)).is_err() {
+        eprintln!("tsugime: the guide cannot be printed; the demo goes on at {wallet_url}");
+    }
 }
 
 async fn seed_person(wallet_url: &str, sandbox_url: &str, id: &str) -> Result<(), player::Trouble> {

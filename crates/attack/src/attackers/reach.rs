@@ -22,7 +22,13 @@ pub(super) struct Reaching {
 
 impl Reaching {
     /// One who begins, at the first `banks` of `weakest_first`.
-    pub(super) fn new(per_day: f64, banks: u32, papers: u32, shown: Shown, weakest_first: &[BankCode]) -> Self {
+    pub(super) fn new(
+        per_day: f64,
+        banks: u32,
+        papers: u32,
+        shown: Shown,
+        weakest_first: &[BankCode],
+    ) -> Self {
         let banks = weakest_first.iter().copied().take(usize::try_from(banks).unwrap_or(1)).collect();
         Self { per_day, banks, shown, papers, count: 0, next: None, loot: Loot::default() }
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     exit::{Done, Ended},
+    paper::{can_put, put, say},
     stop,
 };
 use attack::campaign::{Outcome, Progress, Scenario, ablation, library, run_watched};
@@ -65,7 +66,7 @@ pub(crate) async fn attack(options: Options) -> Done {
     let played = tokio::task::spawn_blocking(move || {
         let goes_on = || !*stopped.borrow();
         if options.ablate {
-            compare(&options, &scenario, &(seed..seed + seeds).collect::<Vec<_>>(), &goes_on)
+            compare(&options, &path, &scenario, &(seed..seed + seeds).collect::<Vec<_>>(), &goes_on)
         } else {
             play(&options, &scenario, seed, &goes_on)
         }
@@ -82,11 +83,11 @@ fn list(json: bool) -> Done {
     if json {
         let told: Vec<_> =
             told.iter().map(|(name, title)| serde_json::json!({ "name": name, "title": title })).collect();
-        println!("{}", serde_json::json!({ "scenarios": told }));
+        say(serde_json::json!({ "scenarios": told }))?;
         return Ok(());
     }
-    println!("Scenarios; play one with `tsugime attack NAME`, or a file of your own:");
-    told.iter().for_each(|(name, title)| println!("  {name:<24}{title}"));
+    say("Scenarios; play one with `tsugime attack NAME`, or a file of your own:")?;
+    told.iter().try_for_each(|(name, title)| say(format!("  {name:<24}{title}")))?;
     Ok(())
 }
 
@@ -114,22 +115,22 @@ fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u64, Ended> {
 
 fn compare(
     options: &Options,
+    read: &Path,
     scenario: &Scenario,
     seeds: &[u64],
     goes_on: &(dyn Fn() -> bool + Sync),
 ) -> Done {
+    let png = options.png.clone().unwrap_or_else(|| options.svg.with_extension("png"));
+    can_put(&[&options.svg, &png], read)?;
     let table = ablation::ablate(scenario, seeds, goes_on, &|line| eprintln!("{line}"))
         .map_err(|broken| Ended::fault("attack", broken))?;
     if options.json {
-        println!("{}", serde_json::to_string(&table).map_err(|why| Ended::fault("attack", why))?);
+        say(serde_json::to_string(&table).map_err(|why| Ended::fault("attack", why))?)?;
     } else {
-        print!("{table}");
+        say(table.to_string().trim_end())?;
     }
-    let png = options.png.clone().unwrap_or_else(|| options.svg.with_extension("png"));
-    for (path, bytes) in [(&options.svg, table.svg().into_bytes()), (&png, table.png())] {
-        std::fs::write(path, bytes).map_err(|why| Ended::fault(path.display(), why))?;
-    }
-    Ok(())
+    put(&options.svg, table.svg().as_bytes())?;
+    put(&png, &table.png())
 }
 
 fn play(options: &Options, scenario: &Scenario, seed: u64, goes_on: &dyn Fn() -> bool) -> Done {
@@ -151,9 +152,9 @@ fn play(options: &Options, scenario: &Scenario, seed: u64, goes_on: &dyn Fn() ->
     let outcome = played.map_err(|broken| Ended::fault("attack", broken))?;
     let seconds = started.elapsed().as_secs_f64();
     if options.json {
-        println!("{}", serde_json::json!({ "outcome": outcome, "run_seconds": seconds }));
+        say(serde_json::json!({ "outcome": outcome, "run_seconds": seconds }))?;
     } else {
-        println!("{outcome}  played in {seconds:.1} s");
+        say(format!("{outcome}  played in {seconds:.1} s"))?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use crate::{
     commands::which::Which,
     exit::{Done, Ended},
     folder::store_keys,
+    paper::say,
 };
 use std::path::{Path, PathBuf};
 use store::Progress;
@@ -53,9 +54,9 @@ pub(crate) fn run(options: &Options) -> Done {
     let violation = made.proof.as_ref().and_then(|proof| proof.violation.clone());
     if options.json {
         let ok = violation.is_none();
-        println!("{}", serde_json::json!({ "ok": ok, "manifest": made.manifest, "proof": made.proof }));
+        say(serde_json::json!({ "ok": ok, "manifest": made.manifest, "proof": made.proof }))?;
     } else if violation.is_none() {
-        println!("{}", told(&made, &options.to));
+        say(told(&made, &options.to))?;
     }
     match violation {
         None => Ok(()),

@@ -1,6 +1,9 @@
 //! `tsugime bench http`: authenticated transfers beside an endpoint that does nothing, in the same run.
 
-use crate::exit::{Done, Ended};
+use crate::{
+    exit::{Done, Ended},
+    paper::say,
+};
 use player::{BenchOptions, bench};
 
 /// What is measured.
@@ -41,11 +44,11 @@ pub(crate) async fn run(options: Options) -> Done {
         .await
         .map_err(|trouble| Ended::Fault(trouble.to_string()))?;
     if options.json {
-        println!("{}", serde_json::json!({ "ok": true, "report": report }));
+        say(serde_json::json!({ "ok": true, "report": report }))?;
     } else {
-        println!("{report}");
+        say(&report)?;
         if cfg!(debug_assertions) {
-            println!("built without --release: compare the ratio, not the rates");
+            say("built without --release: compare the ratio, not the rates")?;
         }
     }
     Ok(())

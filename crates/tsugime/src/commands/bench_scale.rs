@@ -3,6 +3,7 @@
 use crate::{
     commands::attack::SEED_MOST,
     exit::{Done, Ended},
+    paper::say,
     stop,
 };
 use attack::scale::{Outcome, Progress, Settings, run};
@@ -92,21 +93,20 @@ fn play(options: &Options, settings: &Settings, goes_on: &dyn Fn() -> bool) -> D
             "events_per_s": per_s as u64,
             "peak_memory_bytes": peak_bytes(),
         });
-        println!("{report}");
+        say(&report)
     } else {
-        tell(&outcome, seconds, per_s, cpus);
+        tell(&outcome, seconds, per_s, cpus)
     }
-    Ok(())
 }
 
-fn tell(outcome: &Outcome, seconds: f64, per_s: f64, cpus: usize) {
+fn tell(outcome: &Outcome, seconds: f64, per_s: f64, cpus: usize) -> Done {
     let build = if cfg!(debug_assertions) { "debug" } else { "release" };
     let peak = peak_bytes().map_or("not known here".to_owned(), |bytes| format!("{} MiB", bytes / (1 << 20)));
-    println!("{outcome}");
-    println!(
+    say(outcome)?;
+    say(format!(
         "played in {seconds:.1} s on {cpus} cpus, {build} build: {per_s:.0} events a second, {:.0} verdicts a second; peak memory {peak}",
         outcome.verdicts as f64 / seconds.max(0.001)
-    );
+    ))
 }
 
 fn show(progress: &Progress, begun: Instant) {

@@ -3,6 +3,7 @@
 use crate::{
     commands::smoke::operator_token,
     exit::{Done, Ended},
+    paper::say,
 };
 use gate::Scope;
 use player::{Trouble, Wallet};
@@ -100,12 +101,8 @@ impl Server {
         }
     }
 
-    pub(crate) fn print(&self, answer: &Value, lines: impl FnOnce(&Value) -> Vec<String>) {
-        if self.json {
-            println!("{answer}");
-        } else {
-            lines(answer).iter().for_each(|line| println!("{line}"));
-        }
+    pub(crate) fn print(&self, answer: &Value, lines: impl FnOnce(&Value) -> Vec<String>) -> Done {
+        if self.json { say(answer) } else { lines(answer).iter().try_for_each(say) }
     }
 }
 
@@ -144,7 +141,7 @@ pub(crate) async fn stop(options: StopOptions) -> Done {
     let StopOptions { scope, level, reason, server } = options;
     let body = json!({ "scope": scope.to_string(), "level": level, "reason": reason });
     let answer = server.wallet()?.post("/v1/operator/stops", &body).await.map_err(|why| server.ended(why))?;
-    server.print(&answer, |stop| vec![stop_line(stop)]);
+    server.print(&answer, |stop| vec![stop_line(stop)])?;
     Ok(())
 }
 
@@ -157,7 +154,7 @@ pub(crate) async fn stops(server: Server) -> Done {
     server.print(&answer, |answer| match answer["stops"].as_array().map_or(&[][..], Vec::as_slice) {
         [] => vec!["Nothing is stopped.".to_owned()],
         stops => stops.iter().map(stop_line).collect(),
-    });
+    })?;
     Ok(())
 }
 
@@ -180,7 +177,7 @@ pub(crate) async fn resume(options: ResumeOptions) -> Done {
     let part = if confirm { "confirm" } else { "resume" };
     let path = format!("/v1/operator/stops/{scope}/{part}");
     let answer = wallet.post(&path, &body).await.map_err(|why| server.ended(why))?;
-    server.print(&answer, |stop| vec![stop_line(stop)]);
+    server.print(&answer, |stop| vec![stop_line(stop)])?;
     Ok(())
 }
 
@@ -199,13 +196,13 @@ pub(crate) async fn operator(command: OperatorCommand) -> Done {
                     format!("{} may act with this token; it is shown once:", word(added, "name")),
                     word(added, "token").to_owned(),
                 ]
-            });
+            })?;
         }
         OperatorCommand::End { name, server } => {
             let ended = server.wallet()?.delete(&format!("{PATH}/{name}")).await;
             ended.map_err(|why| server.ended(why))?;
             let done = json!({ "name": name, "ended": true });
-            server.print(&done, |_| vec![format!("{name}'s token opens nothing any more.")]);
+            server.print(&done, |_| vec![format!("{name}'s token opens nothing any more.")])?;
         }
         OperatorCommand::List { server } => {
             let listed = server.wallet()?.get(PATH).await.map_err(|why| server.ended(why))?;
@@ -221,7 +218,7 @@ pub(crate) async fn operator(command: OperatorCommand) -> Done {
                     )
                 };
                 operators.iter().map(line).collect()
-            });
+            })?;
         }
     }
     Ok(())

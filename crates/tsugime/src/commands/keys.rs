@@ -4,6 +4,7 @@ use crate::{
     commands::which::Which,
     exit::Done,
     folder::{Folder, key_text, keys_of},
+    paper::say,
 };
 use std::io::{IsTerminal, Write};
 
@@ -54,11 +55,11 @@ pub(crate) fn run(command: &KeysCommand) -> Done {
     let keys = text.expose().lines().count() - 1;
     if options.json {
         let report = serde_json::json!({ "ok": true, "rows": done.rows, "tag_keys": keys });
-        println!("{report}");
+        say(&report)?;
     } else {
-        println!("{} rows have tags under key {keys}. Keep a copy of {}.", done.rows, path.display());
+        say(format!("{} rows have tags under key {keys}. Keep a copy of {}.", done.rows, path.display()))?;
         if is_shared {
-            println!("Copy it into the folder of every other node before you start them.");
+            say("Copy it into the folder of every other node before you start them.")?;
         }
     }
     Ok(())

@@ -53,7 +53,7 @@ pub(crate) async fn suspended(server: Server) -> Done {
     server.print(&answer, |answer| match answer["links"].as_array().map_or(&[][..], Vec::as_slice) {
         [] => vec!["No link is suspended.".to_owned()],
         links => links.iter().map(line).collect(),
-    });
+    })?;
     Ok(())
 }
 
@@ -67,6 +67,6 @@ pub(crate) async fn lift(options: Options) -> Done {
     let path = format!("/v1/operator/suspended-links/{link}/{part}");
     let body = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
     let answer = server.wallet()?.post(&path, &body).await.map_err(|why| server.ended(why))?;
-    server.print(&answer, |link| vec![line(link)]);
+    server.print(&answer, |link| vec![line(link)])?;
     Ok(())
 }

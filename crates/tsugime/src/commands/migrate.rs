@@ -4,6 +4,7 @@ use crate::{
     commands::which::Which,
     exit::Done,
     folder::{Folder, store_keys},
+    paper::say,
 };
 
 /// What is brought up to date.
@@ -26,11 +27,11 @@ pub(crate) fn run(options: &Options) -> Done {
     let folder = Folder::open(&data)?;
     let done = store::upgrade(place, store_keys(folder.path())?)?;
     if options.json {
-        println!("{}", serde_json::json!({ "ok": true, "from": done.from, "to": done.to }));
+        say(serde_json::json!({ "ok": true, "from": done.from, "to": done.to }))?;
     } else if done.from == done.to {
-        println!("the schema is up to date: {}", done.to);
+        say(format!("the schema is up to date: {}", done.to))?;
     } else {
-        println!("the schema was brought from {} to {}", done.from, done.to);
+        say(format!("the schema was brought from {} to {}", done.from, done.to))?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::{
     commands::which::Which,
     exit::{Done, Ended},
+    paper::say,
 };
 
 /// Whose book is proved.
@@ -24,9 +25,9 @@ pub(crate) fn prove(options: &Options) -> Done {
     let (store, _) = options.which.look()?;
     let report = store::prove(&store, |rows| eprintln!("{rows} rows read …"))?;
     if json {
-        println!("{}", serde_json::json!({ "ok": report.violation.is_none(), "proof": report }));
+        say(serde_json::json!({ "ok": report.violation.is_none(), "proof": report }))?;
     } else if report.violation.is_none() {
-        println!(
+        say(format!(
             "proved: {} accounts, {} transfers, {} holds, {} commits, {} signed checkpoints\n\
              every balance follows from its transfers, nothing is below its floor, holds are covered, the sum is \
              ¥0, and the chain is whole up to {}",
@@ -36,7 +37,7 @@ pub(crate) fn prove(options: &Options) -> Done {
             report.commits,
             report.checkpoints,
             report.digest
-        );
+        ))?;
     }
     match report.violation {
         None => Ok(()),

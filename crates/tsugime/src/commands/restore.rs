@@ -4,6 +4,7 @@ use crate::{
     commands::{backup::on_stderr, which::Which},
     exit::{Done, Ended},
     folder::{Folder, key_text, keys_of},
+    paper::say,
 };
 use std::path::PathBuf;
 use store::{Place, Restored};
@@ -71,20 +72,18 @@ fn report(options: &Options, restored: &Restored) -> Done {
             "ok": violation.is_none(), "manifest": manifest, "commits": commits, "digest": digest, "proof": proof,
             "violation": violation,
         });
-        println!("{told}");
+        say(&told)?;
     } else if violation.is_none() {
         let proved = if proof.is_some() { "proved" } else { "not proved (--no-prove)" };
-        println!("restored: up to commit {commits}, {proved}; the chain ends with {digest}");
+        say(format!("restored: up to commit {commits}, {proved}; the chain ends with {digest}"))?;
         if manifest.is_none() {
-            println!(
-                "The backup has no manifest beside it, so nothing says whether it is whole but the proof."
-            );
+            say("The backup has no manifest beside it, so nothing says whether it is whole but the proof.")?;
         }
-        println!(
+        say(
             "Put the other secrets of the old data folder into the new one before the first start (signing.key, \
              dpop.key, operator.token, ledger.token, carrier.token): what is missing is made anew, and banks do \
-             not know a new key."
-        );
+             not know a new key.",
+        )?;
     }
     match violation {
         None => Ok(()),

@@ -1,6 +1,9 @@
 //! `tsugime smoke`: a customer's whole life over HTTP against a running server, every balance checked.
 
-use crate::exit::{Done, Ended};
+use crate::{
+    exit::{Done, Ended},
+    paper::say,
+};
 use player::{SmokeOptions, smoke};
 use std::path::PathBuf;
 
@@ -62,15 +65,15 @@ pub(crate) async fn run(options: Options) -> Done {
     match smoke(asked, |step| eprintln!("· {step}")).await {
         Ok(report) => {
             if options.json {
-                println!("{}", serde_json::json!({ "ok": true, "report": report }));
+                say(serde_json::json!({ "ok": true, "report": report }))?;
             } else {
-                println!("{report}");
+                say(&report)?;
             }
             Ok(())
         }
         Err(failure) => {
             if options.json {
-                println!("{}", serde_json::json!({ "ok": false, "failure": failure }));
+                say(serde_json::json!({ "ok": false, "failure": failure }))?;
             }
             let line = failure.to_string();
             Err(if failure.no_answer { Ended::Fault(line) } else { Ended::FoundFalse(line) })

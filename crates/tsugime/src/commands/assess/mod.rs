@@ -9,10 +9,11 @@ mod words;
 use crate::{
     exit::{Done, Ended},
     linkage::OnDisk,
+    paper::{can_put, put, say},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use engine::{Whole, linkage::assess};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The attacker whose pace can be set.
 const GUESSER: &str = "guesser";
@@ -58,7 +59,8 @@ pub(crate) fn run(options: &Options) -> Done {
     }
     let assessment = assess(&read.linkage, &read.model);
     if let Some(file) = &options.html {
-        write_report(file, &report::page(&assessment, &style_sha256()))?;
+        can_put(&[file], path)?;
+        put(file, report::page(&assessment, &style_sha256()).as_bytes())?;
     }
     if options.json {
         let printed = serde_json::json!({
@@ -67,9 +69,9 @@ pub(crate) fn run(options: &Options) -> Done {
             "linkage_sha256": read.sha256,
             "assessment": assessment,
         });
-        println!("{printed}");
+        say(&printed)?;
     } else {
-        print!("{}", words::text(&assessment));
+        say(words::text(&assessment).trim_end())?;
     }
     if assessment.refused {
         let file = &read.linkage.places.file;
@@ -79,12 +81,6 @@ pub(crate) fn run(options: &Options) -> Done {
         )));
     }
     Ok(())
-}
-
-fn write_report(file: &Path, page: &str) -> Done {
-    std::fs::write(file, page).map_err(|why| {
-        Ended::fault(file.display(), format!("cannot be written ({why}); choose another --html"))
-    })
 }
 
 /// The digest by which the page's own policy knows its style.

@@ -4,6 +4,7 @@ use crate::{
     clock::SystemClock,
     exit::{Done, Ended},
     linkage::{EXCEPTION_AUDIENCE, EXCEPTION_ISSUER, EXCEPTION_TYPE, OnDisk},
+    paper::say,
 };
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{
@@ -73,7 +74,7 @@ pub(crate) fn run(command: &ExceptionCommand) -> Done {
             exception
                 .covers(&assessment, &read.sha256, iat)
                 .map_err(|why| Ended::Refused(format!("{}: {why}", path.display())))?;
-            println!("{}", signed(&exception, &key_of(key)?)?);
+            say(signed(&exception, &key_of(key)?)?)?;
             Ok(())
         }
     }
@@ -87,7 +88,7 @@ fn new_key(file: &Path) -> Done {
     let mut made = made.map_err(|why| fault(&format!("cannot be made ({why}); choose a new file")))?;
     let text = format!("{}\n", STANDARD.encode(pkcs8.as_ref()));
     made.write_all(text.as_bytes()).and_then(|()| made.sync_all()).map_err(|why| fault(&why))?;
-    println!("{}", URL_SAFE_NO_PAD.encode(pair.public_key()));
+    say(URL_SAFE_NO_PAD.encode(pair.public_key()))?;
     Ok(())
 }
 

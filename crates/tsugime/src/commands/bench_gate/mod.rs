@@ -6,7 +6,10 @@ mod memory;
 mod report;
 mod share;
 
-use crate::exit::{Done, Ended};
+use crate::{
+    exit::{Done, Ended},
+    paper::say,
+};
 use report::GateReport;
 use std::path::PathBuf;
 use store::{Keys, Store};
@@ -51,9 +54,9 @@ pub(crate) fn run(options: &Options) -> Done {
     let bytes = std::fs::metadata(&file).map_or(0, |file| file.len());
     let report = GateReport::new(options, memory, &history, evidence, share, bytes);
     if options.json {
-        println!("{}", serde_json::to_string(&report).map_err(|why| Ended::fault("the report", why))?);
+        say(serde_json::to_string(&report).map_err(|why| Ended::fault("the report", why))?)?;
     } else {
-        print!("{report}");
+        say(report.to_string().trim_end())?;
     }
     Ok(())
 }

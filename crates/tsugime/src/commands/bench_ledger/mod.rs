@@ -9,6 +9,7 @@ mod traffic;
 use crate::{
     clock::SystemClock,
     exit::{Done, Ended},
+    paper::say,
 };
 use load::Point;
 use report::{LedgerReport, LedgerRow};
@@ -159,9 +160,9 @@ pub(crate) async fn run(options: Options) -> Done {
     let proof = proof.await.map_err(|why| Ended::fault("the proof", why))??;
     let report = LedgerReport::new(&options, rows, one_by_one, &proof);
     if options.json {
-        println!("{}", serde_json::json!({ "ok": proof.violation.is_none(), "report": report }));
+        say(serde_json::json!({ "ok": proof.violation.is_none(), "report": report }))?;
     } else {
-        println!("{report}");
+        say(&report)?;
     }
     match proof.violation {
         None => Ok(()),

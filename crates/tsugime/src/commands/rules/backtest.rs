@@ -4,6 +4,7 @@ use super::file::{book_in, text_of};
 use crate::{
     commands::which::Which,
     exit::{Done, Ended},
+    paper::say,
 };
 use gate::rules::{BackTest, BackTestReport, ENTRIES_MAX, Effect, day_begins};
 use serde_json::json;
@@ -61,9 +62,9 @@ pub(crate) fn run(options: &Options) -> Done {
             "rules": rules,
             "together": report.together,
         });
-        println!("{told}");
+        say(&told)?;
     } else {
-        print(&report);
+        print(&report)?;
     }
     Ok(())
 }
@@ -88,12 +89,12 @@ fn read(store: &Store, begin: Time, until: Time, test: &mut BackTest<'_>) -> Don
     }
 }
 
-fn print(report: &BackTestReport) {
-    println!("{} attempts judged from {} to {}", report.judged, report.from, report.until);
+fn print(report: &BackTestReport) -> Done {
+    say(format!("{} attempts judged from {} to {}", report.judged, report.from, report.until))?;
     for (name, effect) in &report.rules {
-        println!("{name}: {}", line_of(effect));
+        say(format!("{name}: {}", line_of(effect)))?;
     }
-    println!("all together: {}", line_of(&report.together));
+    say(format!("all together: {}", line_of(&report.together)))
 }
 
 fn line_of(effect: &Effect) -> String {

@@ -1,7 +1,10 @@
 //! `tsugime rules check` and `names`.
 
 use super::file::{lines, text_of};
-use crate::exit::{Done, Ended};
+use crate::{
+    exit::{Done, Ended},
+    paper::say,
+};
 use gate::rules::{self, Rule, RuleBook};
 use serde_json::json;
 use std::path::PathBuf;
@@ -34,12 +37,12 @@ pub(crate) fn check(options: &Options) -> Done {
         Ok(book) if options.json => {
             let good: Vec<_> =
                 book.rules().iter().map(|rule| format!("{}@{}", rule.code, rule.version)).collect();
-            println!("{}", json!({ "ok": true, "rules": good }));
+            say(json!({ "ok": true, "rules": good }))?;
             Ok(())
         }
         Ok(book) => {
-            book.rules().iter().for_each(|rule| println!("{}", line_of(rule)));
-            println!("{}: {} rules, all good", options.file.display(), book.rules().len());
+            book.rules().iter().try_for_each(|rule| say(line_of(rule)))?;
+            say(format!("{}: {} rules, all good", options.file.display(), book.rules().len()))?;
             Ok(())
         }
         Err(mistakes) => {
@@ -48,7 +51,7 @@ pub(crate) fn check(options: &Options) -> Done {
                     .iter()
                     .map(|one| json!({ "line": one.line, "column": one.column, "what": one.what }))
                     .collect();
-                println!("{}", json!({ "ok": false, "mistakes": told }));
+                say(json!({ "ok": false, "mistakes": told }))?;
             }
             Err(Ended::Refused(lines(&options.file, &mistakes)))
         }
@@ -81,9 +84,9 @@ fn line_of(rule: &Rule) -> String {
 pub(crate) fn names(options: &NamesOptions) -> Done {
     let names = rules::names();
     if options.json {
-        println!("{}", json!({ "names": names }));
+        say(json!({ "names": names }))?;
     } else {
-        names.iter().for_each(|named| println!("{}: {}", named.name, named.says));
+        names.iter().try_for_each(|named| say(format!("{}: {}", named.name, named.says)))?;
     }
     Ok(())
 }

@@ -51,7 +51,7 @@ pub(crate) async fn propose(options: ProposeOptions) -> Done {
     book_in(&file, &text)?;
     let body = json!({ "rules": text, "reason": reason });
     let answer = server.wallet()?.post(PATH, &body).await.map_err(|why| server.ended(why))?;
-    server.print(&answer, |set| vec![line_of(set)]);
+    server.print(&answer, |set| vec![line_of(set)])?;
     Ok(())
 }
 
@@ -64,7 +64,7 @@ pub(crate) async fn change(options: ChangeOptions, part: &str) -> Done {
     let path = format!("{PATH}/{version}/{part}");
     let body = json!({ "reason": reason });
     let answer = server.wallet()?.post(&path, &body).await.map_err(|why| server.ended(why))?;
-    server.print(&answer, |set| vec![line_of(set)]);
+    server.print(&answer, |set| vec![line_of(set)])?;
     Ok(())
 }
 
@@ -78,7 +78,7 @@ pub(crate) async fn list(options: ListOptions) -> Done {
     server.print(&answer, |answer| match answer["sets"].as_array().map_or(&[][..], Vec::as_slice) {
         [] => vec!["There are no rules.".to_owned()],
         sets => sets.iter().map(line_of).collect(),
-    });
+    })?;
     Ok(())
 }
 
