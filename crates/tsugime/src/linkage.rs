@@ -26,6 +26,9 @@ pub(crate) const EXCEPTION_AUDIENCE: &str = "tsugime serve";
 const EMBEDDED: &str = "linkage/today.toml (part of the program)";
 /// The linkage of a folder.
 const OF_FOLDER: &str = "linkage.toml";
+/// What a folder may have.
+const OF_A_FOLDER: [&str; 5] =
+    [OF_FOLDER, "methods.toml", "curves.toml", "authenticators.toml", "attackers.toml"];
 const FILE_BYTES_MAX: u64 = 256 * 1024;
 const FILES_MAX: usize = 2_048;
 const DAY_S: i64 = 86_400;
@@ -36,12 +39,12 @@ pub(crate) struct OnDisk {
     pub(crate) linkage: Linkage,
     /// Directory, authenticators and attackers.
     pub(crate) model: Model,
-    /// SHA-256 of the linkage's text, in hexadecimal digits.
+    /// SHA-256 of the linkage's text, or of all files of its folder, in hexadecimal digits.
     pub(crate) sha256: String,
 }
 
 impl OnDisk {
-    /// Reads a linkage from its file, or from a folder with `linkage.toml` and files as in `directory/`: what a
+    /// Reads a linkage from its file, or from a folder with `linkage.toml` and files as in `directory/`: what else a
     /// folder does not have is taken from the program.
     ///
     /// # Errors
@@ -56,10 +59,9 @@ impl OnDisk {
             wrong.file = path.join(&wrong.file).display().to_string();
             Ended::Refused(wrong.to_string())
         })?;
-        match files.get(OF_FOLDER) {
-            Some(text) => Self::of(&path.join(OF_FOLDER).display().to_string(), text, model),
-            None => Self::of(EMBEDDED, TODAY, model),
-        }
+        let text = files.get(OF_FOLDER).map(String::as_str).unwrap_or_default();
+        let read = Self::of(&path.join(OF_FOLDER).display().to_string(), text, model)?;
+        Ok(Self { sha256: digest_of_all(&files), ..read })
     }
 
     fn of(file: &str, text: &str, model: Model) -> Result<Self, Ended> {
@@ -90,8 +92,13 @@ fn files_of(folder: &Path) -> Result<BTreeMap<String, String>, Ended> {
         for entry in entries {
             let path = entry.map_err(|why| Ended::fault(under.display(), why))?.path();
             let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-            if !name.ends_with(".toml") || path.is_dir() {
+            if !name.ends_with(".toml") {
                 continue;
+            }
+            if prefix.is_empty() && !OF_A_FOLDER.contains(&name) {
+                let why =
+                    format!("nothing reads it here; allowed are {}, and banks/", OF_A_FOLDER.join(", "));
+                return Err(Ended::Refused(format!("{}: {why}", path.display())));
             }
             if files.len() >= FILES_MAX {
                 return Err(Ended::Refused(format!("{}: more than {FILES_MAX} files", folder.display())));
@@ -99,11 +106,17 @@ fn files_of(folder: &Path) -> Result<BTreeMap<String, String>, Ended> {
             files.insert(format!("{prefix}{name}"), text_of(&path)?);
         }
     }
-    if files.is_empty() {
-        let why = "no linkage here; a folder has linkage.toml, or files as in directory/";
-        return Err(Ended::Refused(format!("{}: {why}", folder.display())));
+    if !files.contains_key(OF_FOLDER) {
+        let why = "is not there; a folder has it, and files as in directory/ where they are other than the program's";
+        return Err(Ended::Refused(format!("{}: {why}", folder.join(OF_FOLDER).display())));
     }
     Ok(files)
+}
+
+/// The digest of files and their names: nobody changes one of them under a signature.
+fn digest_of_all(files: &BTreeMap<String, String>) -> String {
+    let all: Vec<_> = files.iter().map(|(name, text)| format!("{} {name}\n", digest_of(text))).collect();
+    digest_of(&all.concat()).to_string()
 }
 
 /// Lets a server start, or says why it must not (H14): its linkage is refused, or is not the one in force.

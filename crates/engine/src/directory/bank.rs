@@ -74,7 +74,7 @@ pub(super) struct BankText {
     methods: Spanned<Vec<String>>,
     #[serde(default)]
     former_codes: Vec<FormerText>,
-    limits: LimitsText,
+    limits: Spanned<LimitsText>,
     signals: SignalsText,
     in_2020: In2020Text,
 }
@@ -139,6 +139,11 @@ impl BankText {
         if !self.signals.contact.get_ref().contains('@') {
             return Err(table.wrong(&self.signals.contact, "a mail address is allowed"));
         }
+        let limits = self.limits.get_ref();
+        if limits.per_debit_yen > limits.per_day_yen {
+            return Err(table.wrong(&self.limits, "per_debit_yen may not be more than per_day_yen"));
+        }
+        let (per_debit, per_day) = (yen(limits.per_debit_yen), yen(limits.per_day_yen));
         let mut former_codes = Vec::new();
         for former in self.former_codes {
             if !is_date(former.until.get_ref()) {
@@ -155,7 +160,6 @@ impl BankText {
                 table.wrong_at(0, format!("in_2020.code {} is none of this bank's codes", in_2020.code))
             );
         }
-        let yen = |whole: WholeYen| Yen::of(i64::try_from(whole.get()).unwrap_or(i64::MAX));
         Ok(Bank {
             code,
             name: self.name.into_inner(),
@@ -164,8 +168,8 @@ impl BankText {
             name_en: self.name_en,
             former_codes,
             methods: self.methods.into_inner(),
-            per_debit: yen(self.limits.per_debit_yen),
-            per_day: yen(self.limits.per_day_yen),
+            per_debit,
+            per_day,
             signals_contact: self.signals.contact.into_inner(),
             in_2020,
         })
@@ -175,6 +179,10 @@ impl BankText {
     pub(super) const fn code(&self) -> &Spanned<BankCode> {
         &self.code
     }
+}
+
+fn yen(whole: WholeYen) -> Yen {
+    Yen::of(i64::try_from(whole.get()).unwrap_or(i64::MAX))
 }
 
 impl In2020Text {

@@ -113,6 +113,7 @@ fn wrong_files_are_refused_with_file_line_and_field() {
             "[[former_codes]]\ncode=\"0002\"\nname=\"\"\nuntil=\"2021-02-29\"\n[limits]",
             "banks/0001.toml:10: former_codes.until: a date",
         ),
+        (bank, "per_day_yen = 1", "per_day_yen = 0", "limits: per_debit_yen may not be more than"),
         (
             bank,
             "per_day_yen = 1",

@@ -35,7 +35,9 @@ pub fn assess(linkage: &Linkage, model: &Model) -> Assessment {
             .then(worst(b).total_cmp(&worst(a)))
             .then(a.method.cmp(&b.method))
     });
-    let take_over = ways_in(&ways::to_take_over(linkage, model), linkage, model);
+    let all: Vec<BankCode> = linkage.banks.keys().copied().collect();
+    let yen = yen_per_account(linkage, &all, model);
+    let take_over = ways_in(&ways::to_take_over(linkage, model), yen, linkage, model);
     let refused =
         |findings: &[LinkageFinding]| findings.iter().any(|finding| finding.weight == Weight::Refused);
     Assessment {
@@ -44,7 +46,12 @@ pub fn assess(linkage: &Linkage, model: &Model) -> Assessment {
         findings,
         methods,
         take_over,
-        yen_per_account: yen_per_account(linkage),
+        yen_per_account: yen,
+        tries_a_day: model
+            .attackers
+            .iter()
+            .map(|(code, one)| (code.clone(), one.tries_a_day.get()))
+            .collect(),
     }
 }
 
@@ -114,6 +121,7 @@ fn of_method(method: Option<&str>, banks: &[BankCode], linkage: &Linkage, model:
             |method| format!("link by {} instead", method.code),
         ),
     });
+    let yen = yen_per_account(linkage, banks, model);
     let tree = known.map(|method| ways::to_link(linkage, method, model));
     let changes = changes::all(better);
     let lifted = |linkage: &Linkage, method: Option<&Method>| {
@@ -123,7 +131,8 @@ fn of_method(method: Option<&str>, banks: &[BankCode], linkage: &Linkage, model:
     };
     let closed = |linkage: &Linkage, method: Option<&Method>| {
         method.is_some_and(|method| {
-            !ways_in(&ways::to_link(linkage, method, model), linkage, model).iter().any(|way| way.pays)
+            let yen = yen_per_account(linkage, banks, model);
+            !ways_in(&ways::to_link(linkage, method, model), yen, linkage, model).iter().any(|way| way.pays)
         })
     };
     MethodAssessed {
@@ -134,13 +143,14 @@ fn of_method(method: Option<&str>, banks: &[BankCode], linkage: &Linkage, model:
             .map(|method| method.factors.iter().map(|factor| factor.code.clone()).collect())
             .unwrap_or_default(),
         banks: banks.iter().filter_map(|code| linked(*code, model)).collect(),
+        yen_per_account: yen,
         findings: findings.collect(),
         smallest_set: tree
             .as_ref()
             .and_then(|tree| tree.sets().into_iter().next())
             .map(|set| in_words(&set))
             .unwrap_or_default(),
-        ways: tree.as_ref().map(|tree| ways_in(tree, linkage, model)).unwrap_or_default(),
+        ways: tree.as_ref().map(|tree| ways_in(tree, yen, linkage, model)).unwrap_or_default(),
         lifts: changes::fewest(&changes, linkage, known, lifted),
         closes: changes::fewest(&changes, linkage, known, closed),
         tree,
@@ -158,10 +168,9 @@ fn in_words(steps: &Steps) -> Vec<String> {
     steps.iter().map(super::Step::words).collect()
 }
 
-/// The cheapest way of each attacker that has one, the cheapest first.
-fn ways_in(tree: &Tree, linkage: &Linkage, model: &Model) -> Vec<WayIn> {
+/// The cheapest way of each attacker that has one, the cheapest first, where one account loses so many yen.
+fn ways_in(tree: &Tree, yen: f64, linkage: &Linkage, model: &Model) -> Vec<WayIn> {
     let sets = tree.sets();
-    let yen = yen_per_account(linkage);
     let mut ways: Vec<WayIn> = model
         .attackers
         .iter()
@@ -177,8 +186,8 @@ fn ways_in(tree: &Tree, linkage: &Linkage, model: &Model) -> Vec<WayIn> {
                 steps: in_words(set),
                 step_codes: set.iter().map(super::Step::code).collect(),
                 cost_yen: campaign.cost_yen.round(),
-                per_10_000_tries: to_four_places(campaign.per_10_000_tries),
-                per_month: to_four_places(campaign.per_month),
+                per_10_000_tries: to_eight_places(campaign.per_10_000_tries),
+                per_month: to_eight_places(campaign.per_month),
                 yen_per_month: (yen * campaign.per_month).round(),
                 pays: campaign.cost_yen < yen,
             })
@@ -188,6 +197,6 @@ fn ways_in(tree: &Tree, linkage: &Linkage, model: &Model) -> Vec<WayIn> {
     ways
 }
 
-fn to_four_places(number: f64) -> f64 {
-    (number * 10_000.0).round() / 10_000.0
+fn to_eight_places(number: f64) -> f64 {
+    (number * 1e8).round() / 1e8
 }

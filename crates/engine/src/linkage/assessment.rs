@@ -1,8 +1,15 @@
 //! What an assessment says: findings, ways in, yen at risk, and the smallest changes that close them.
 
 use super::step::Tree;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 use terms::BankCode;
+
+/// Yen are whole, also where prices of a share of a try are reckoned with.
+#[expect(clippy::cast_possible_truncation, reason = "yen of a table's bounds stay far below 2^53")]
+fn whole<S: Serializer>(yen: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(yen.round() as i64)
+}
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -47,12 +54,14 @@ pub struct WayIn {
     /// The same in codes.
     pub step_codes: Vec<String>,
     /// Yen spent for each account that is opened.
+    #[serde(serialize_with = "whole")]
     pub cost_yen: f64,
     /// Accounts opened by 10,000 tries, one on each bank account.
     pub per_10_000_tries: f64,
     /// Accounts opened in 30 days, under the declared lock-outs.
     pub per_month: f64,
     /// Yen lost in 30 days, under the declared limits.
+    #[serde(serialize_with = "whole")]
     pub yen_per_month: f64,
     /// Whether an account brings more than it costs.
     pub pays: bool,
@@ -82,6 +91,9 @@ pub struct MethodAssessed {
     pub factors: Vec<String>,
     /// The banks.
     pub banks: Vec<LinkedBank>,
+    /// What one opened account of these banks loses before its depositor can notice, in yen.
+    #[serde(serialize_with = "whole")]
+    pub yen_per_account: f64,
     /// What is wrong with the method itself.
     pub findings: Vec<LinkageFinding>,
     /// The fewest steps that break it, whether or not an attacker of the list can take them.
@@ -119,8 +131,11 @@ pub struct Assessment {
     pub methods: Vec<MethodAssessed>,
     /// Ways to take over a wallet that has a link, the cheapest first; one for each attacker.
     pub take_over: Vec<WayIn>,
-    /// What one opened bank account loses before its depositor can notice.
+    /// What one opened bank account loses before its depositor can notice, in yen.
+    #[serde(serialize_with = "whole")]
     pub yen_per_account: f64,
+    /// How often each attacker tries in a day, by code.
+    pub tries_a_day: BTreeMap<String, u64>,
 }
 
 impl Assessment {

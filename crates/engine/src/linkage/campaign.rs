@@ -7,8 +7,10 @@ use super::{
     step::{Step, Steps},
 };
 use crate::directory::{Curve, Holder, LockOut};
+use terms::BankCode;
 
 const DAYS: f64 = 30.0;
+const DAYS_WHOLE: u64 = 30;
 const HOURS: f64 = 24.0;
 /// What `per_10_000_tries` counts.
 const TRIES: f64 = 10_000.0;
@@ -26,13 +28,17 @@ pub(super) struct Campaign {
 
 /// What one opened bank account loses before its depositor can notice: the day's limit when the bank tells of the
 /// link, the month's when nobody does; twice of it by the calendar, for two windows meet at midnight.
-#[expect(clippy::cast_precision_loss, reason = "a hundred million yen at most")]
-pub(super) fn yen_per_account(linkage: &Linkage) -> f64 {
+///
+/// What the bank itself lets through over a link in so many days is the most, whatever the wallet's limit; of several
+/// banks, the one that lets most through.
+pub(super) fn yen_per_account(linkage: &Linkage, banks: &[BankCode], model: &Model) -> f64 {
     let limits = &linkage.limits;
     let told = linkage.notice.to_depositor == Told::BankChannel;
-    let once = if told { limits.day_yen } else { limits.month_yen };
+    let (once, days) = if told { (limits.day_yen, 1) } else { (limits.month_yen, DAYS_WHOLE) };
     let windows = if limits.window == Window::CalendarMonth { 2.0 } else { 1.0 };
-    windows * once.get() as f64
+    let of_bank = |bank: &BankCode| model.directory.bank(*bank).map(|bank| bank.per_day.get().unsigned_abs());
+    let banks_most = banks.iter().filter_map(of_bank).max().map_or(u64::MAX, |day| day.saturating_mul(days));
+    windows * number(once.get().min(banks_most))
 }
 
 impl Campaign {
@@ -88,7 +94,7 @@ fn price(attacker: &Attacker, step: &Step) -> Option<f64> {
 }
 
 /// Tries in 30 days. Failures are what devices, networks and alarms count, so they hold back whoever guesses.
-fn tries_a_month(attacker: &Attacker, linkage: &Linkage, fails: bool) -> f64 {
+pub(super) fn tries_a_month(attacker: &Attacker, linkage: &Linkage, fails: bool) -> f64 {
     let mut tries = DAYS * number(attacker.tries_a_day.get());
     let Some(spread) = linkage.spread.as_ref().filter(|_| fails) else { return tries };
     for (limit, sources) in [

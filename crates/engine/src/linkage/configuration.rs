@@ -85,10 +85,13 @@ impl Places {
     }
 }
 
+/// The longest title, in bytes.
+const TITLE_MOST: usize = 200;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LinkageText {
-    title: String,
+    title: Spanned<String>,
     identity: Spanned<Identity>,
     #[serde(rename = "match")]
     matching: Spanned<Matching>,
@@ -116,7 +119,7 @@ impl Linkage {
         read.check(table, model)?;
         let banks = banks(read.banks, table, &model.directory)?;
         Ok(Self {
-            title: read.title,
+            title: read.title.into_inner(),
             identity: read.identity.into_inner(),
             matching: read.matching.into_inner(),
             sign_in: read.sign_in.into_inner(),
@@ -138,6 +141,11 @@ impl Linkage {
 impl LinkageText {
     /// What cannot be, although each value alone is allowed.
     fn check(&self, table: Table<'_>, model: &Model) -> Result<(), TableWrong> {
+        let title = self.title.get_ref();
+        if title.trim().is_empty() || title.len() > TITLE_MOST || title.chars().any(char::is_control) {
+            let why = format!("a text in one line is allowed, of 1 to {TITLE_MOST} bytes");
+            return Err(table.wrong(&self.title, why));
+        }
         let identity = self.identity.get_ref();
         if (identity.level == Level::Proved) == (identity.proofing == Proofing::None) {
             let why = "proofing is \"photo\" or \"chip\" where level is \"proved\", and \"none\" elsewhere";
@@ -190,11 +198,17 @@ fn banks(
     directory: &Directory,
 ) -> Result<BTreeMap<BankCode, Vec<Option<String>>>, TableWrong> {
     let mut banks = BTreeMap::new();
+    let mut named_before: BTreeMap<BankCode, BankCode> = BTreeMap::new();
     for (code, methods) in text {
         let Some(bank) = directory.bank(*code.get_ref()) else {
             let why = format!("the directory has no bank {}, neither today nor formerly", code.get_ref());
             return Err(table.wrong(&code, why));
         };
+        if let Some(other) = named_before.insert(bank.code, *code.get_ref()) {
+            let why =
+                format!("is the same bank as {other}: one of its codes is allowed, today's or a former one");
+            return Err(table.wrong(&code, why));
+        }
         let offered: BTreeSet<&String> = bank.methods.iter().chain(&bank.in_2020.method).collect();
         let listed = methods.get_ref();
         let mut seen = BTreeSet::new();
@@ -202,13 +216,15 @@ fn banks(
             let known = *method == UNKNOWN || offered.contains(method);
             !known || !seen.insert(*method)
         });
-        if let Some(wrong) = wrong.map(String::as_str).or(listed.is_empty().then_some("")) {
-            let why = format!(
-                "{wrong:?} is not offered by {} ({}), or stands twice; allowed are {}, or \"unknown\"",
-                bank.code,
-                bank.name_en,
-                named(offered.iter().copied())
-            );
+        let what = match wrong {
+            Some(wrong) => {
+                Some(format!("{wrong:?} is not offered by {} ({}), or stands twice", bank.code, bank.name_en))
+            }
+            None => listed.is_empty().then(|| "at least one method is needed".to_owned()),
+        };
+        if let Some(what) = what {
+            let allowed = named(offered.iter().copied());
+            let why = format!("{what}; allowed are {allowed}, or \"unknown\"");
             return Err(table.wrong(&methods, why));
         }
         let known = |method: String| Some(method).filter(|method| method != UNKNOWN);

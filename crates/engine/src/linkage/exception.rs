@@ -11,7 +11,7 @@ const DAY_S: i64 = 86_400;
 /// What a person signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkageException {
-    /// SHA-256 of the linkage's file, in hexadecimal digits.
+    /// SHA-256 of the linkage's file, or of all files of its folder, in hexadecimal digits.
     pub linkage_sha256: String,
     /// Codes of what is put up with.
     pub refusals: Vec<String>,

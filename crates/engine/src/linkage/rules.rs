@@ -1,6 +1,7 @@
 //! What refuses a linkage, and what only weakens it: one rule, one entry, with the hole it leaves and what mends it.
 
 use super::{
+    campaign::tries_a_month,
     configuration::Linkage,
     model::Model,
     sections::{
@@ -40,11 +41,27 @@ fn is_told(linkage: &Linkage) -> bool {
     linkage.notice.to_depositor == Told::BankChannel && linkage.notice.at.contains(&Occasion::Link)
 }
 
-/// Whether tries over many bank accounts are stopped, wherever they come from.
-fn is_spread_watched(linkage: &Linkage) -> bool {
-    linkage.spread.as_ref().is_some_and(|spread| {
+/// What a control of spread tries may let through in 30 days: at half a per cent each, the best guess at a bank
+/// card's PIN, fifteen accounts.
+const GUESSES_MOST: u32 = 3_000;
+
+/// Why tries over many bank accounts are not stopped, wherever they come from, or too late: a number that is no limit
+/// to anybody who guesses controls nothing.
+fn spread_gap(linkage: &Linkage, model: &Model) -> Option<String> {
+    let is_there = linkage.spread.as_ref().is_some_and(|spread| {
         let each_source = spread.per_device_day.get() > 0 && spread.per_network_hour.get() > 0;
         spread.alarm_after_tries.get() > 0 || each_source
+    });
+    if !is_there {
+        let why = "wrong tries are counted per bank account only: one PIN against many accounts locks none";
+        return Some(why.to_owned());
+    }
+    let guessers = model.attackers.values().filter(|attacker| attacker.guesses);
+    let most = guessers.map(|guesser| tries_a_month(guesser, linkage, true)).fold(0.0, f64::max);
+    (most > f64::from(GUESSES_MOST)).then(|| {
+        format!(
+            "tries spread over many accounts are stopped after {most} in 30 days; allowed are {GUESSES_MOST}"
+        )
     })
 }
 
@@ -120,12 +137,7 @@ pub(super) const RULES: &[Rule] = &[
         key: "spread",
         holes: &["H4"],
         promises: &["P6"],
-        breach: |linkage, _| {
-            (!is_spread_watched(linkage)).then(|| {
-                "wrong tries are counted per bank account only: one PIN against many accounts locks none"
-                    .to_owned()
-            })
-        },
+        breach: spread_gap,
         change: "count tries per device and network, and let an alarm over all banks stop new links",
         mend: |linkage| {
             let number = Whole::new;
@@ -212,6 +224,19 @@ pub(super) const RULES: &[Rule] = &[
             linkage.sign_in.authenticators = vec!["passkey".to_owned()];
             recover_as_signed_in(linkage);
         },
+    },
+    Rule {
+        code: "papers_by_photograph",
+        refuses: false,
+        key: "identity.proofing",
+        holes: &["H13"],
+        promises: &["P4"],
+        breach: |linkage, _| {
+            (linkage.identity.proofing == Proofing::Photo)
+                .then(|| "a picture of a paper proves an identity, and papers are forged".to_owned())
+        },
+        change: "prove identities by a card's chip",
+        mend: |linkage| linkage.identity.proofing = Proofing::Chip,
     },
     Rule {
         code: "young_value_leaves",

@@ -51,7 +51,19 @@ fn wrong_linkages_are_refused_with_file_line_and_field() {
             "\"0125\" = [\"registered_phone_sms\"]",
             "banks.0125: \"registered_phone_sms\" is not offered by 0125 (The 77 Bank)",
         ),
-        ("\"0125\" = [\"online_banking_otp\"]", "\"0125\" = []", "banks.0125: \"\" is not offered"),
+        (
+            "\"0125\" = [\"online_banking_otp\"]",
+            "\"0125\" = []",
+            "banks.0125: at least one method is needed; allowed are ",
+        ),
+        (
+            "\"0117\" = [\"online_banking_otp\"]",
+            "\"0117\" = [\"online_banking_otp\"]\n\"0118\" = [\"online_banking_otp\"]",
+            "banks.0118: is the same bank as 0117",
+        ),
+        ("title = \"today\"", "title = \" \"", "title: a text in one line"),
+        ("title = \"today\"", "title = \"to\\nday\"", "title: a text in one line"),
+        ("title = \"today\"", "title = \"to\\u001b[31mday\"", "title: a text in one line"),
         (
             "\"0125\" = [\"online_banking_otp\"]",
             "\"9999\" = [\"online_banking_otp\"]",

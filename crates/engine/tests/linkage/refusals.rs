@@ -22,6 +22,14 @@ fn each_weakness_has_its_code() {
         ((spread, "per_wallet_day = 5\nper_device_day = 5"), &["lock_out_per_account_only"], &[]),
         ((spread, "per_device_day = 5\nper_network_hour = 50"), &[], &[]),
         ((spread, "alarm_after_tries = 240"), &[], &[]),
+        ((spread, "alarm_after_tries = 3_000"), &[], &[]),
+        ((spread, "alarm_after_tries = 3_001"), &["lock_out_per_account_only"], &[]),
+        ((spread, "alarm_after_tries = 1_000_000_000"), &["lock_out_per_account_only"], &[]),
+        (
+            (spread, "per_device_day = 1_000_000\nper_network_hour = 1_000_000"),
+            &["lock_out_per_account_only"],
+            &[],
+        ),
         (("window = \"rolling\"", "window = \"calendar_month\""), &["calendar_limits"], &[]),
         (("\"bank_channel\"", "\"wallet_channel\""), &["depositor_not_told"], &[]),
         (("at = [\"link\", \"debit\"]", "at = [\"debit\"]"), &["depositor_not_told"], &[]),
@@ -46,6 +54,7 @@ fn each_weakness_has_its_code() {
         (("\"issuer_and_subject\"", "\"mail\""), &["federation_unverified"], &[]),
         (("[\"payout\", \"p2p\", \"resale\"]", "[\"payout\"]"), &[], &["young_value_leaves"]),
         (("effective_s = 1", "effective_s = 60"), &[], &["slow_stop"]),
+        (("proofing = \"chip\"", "proofing = \"photo\""), &[], &["papers_by_photograph"]),
         (("without_a_wallet = true", "without_a_wallet = false"), &[], &["no_claim_without_a_wallet"]),
         (("[\"passkey\"]", "[\"wallet_password\"]"), &[], &["sign_in_can_be_passed_on"]),
     ];

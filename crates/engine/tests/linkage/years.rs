@@ -1,7 +1,8 @@
 //! The linkage of 2020 comes out as it went: which ways paid, how much was lost, and what would have closed them.
 
 use crate::{KOZA_2020, assessed};
-use engine::linkage::{MethodAssessed, TODAY};
+use engine::linkage::{Linkage, MethodAssessed, Model, TODAY};
+use terms::Yen;
 
 fn method<'a>(methods: &'a [MethodAssessed], code: &str) -> &'a MethodAssessed {
     methods.iter().find(|method| method.method == code).unwrap()
@@ -192,4 +193,34 @@ fn an_alarm_stops_guessing_after_about_one_account() {
     let with_alarm = guessed(&KOZA_2020.replace("[stop]", spread));
     assert!((1.0..1.5).contains(&with_alarm), "{with_alarm}");
     assert!(guessed(KOZA_2020) > 100.0 * with_alarm);
+}
+
+/// What a bank lets through in a day holds also where the wallet's limit is higher.
+#[test]
+fn the_lower_limit_of_wallet_and_bank_counts() {
+    let mut model = Model::embedded().clone();
+    for (day_yen, of_2020, of_today) in
+        [(300_000, 600_000.0, 300_000.0), (2_000, 120_000.0, 2_000.0), (100_000_000, 600_000.0, 300_000.0)]
+    {
+        for bank in model.directory.banks.values_mut() {
+            (bank.per_debit, bank.per_day) = (Yen::of(1_000), Yen::of(day_yen));
+        }
+        for (text, expected) in [(KOZA_2020, of_2020), (TODAY, of_today)] {
+            let linkage = Linkage::read("linkage.toml", text, &model).unwrap();
+            let assessment = engine::linkage::assess(&linkage, &model);
+            assert_eq!(assessment.yen_per_account, expected, "{day_yen}");
+            for method in &assessment.methods {
+                assert_eq!(method.yen_per_account, expected, "{day_yen} {}", method.method);
+            }
+        }
+    }
+    // One bank alone lets more through: its own methods say so, and the whole does.
+    let code = "0125".parse().unwrap();
+    model.directory.banks.values_mut().for_each(|bank| bank.per_day = Yen::of(1_000));
+    model.directory.banks.get_mut(&code).unwrap().per_day = Yen::of(5_000);
+    let linkage = Linkage::read("linkage.toml", KOZA_2020, &model).unwrap();
+    let assessment = engine::linkage::assess(&linkage, &model);
+    let of = |code: &str| method(&assessment.methods, code).yen_per_account;
+    assert_eq!((of("account_pin_2020"), of("account_pin_otp_2020")), (300_000.0, 60_000.0));
+    assert_eq!(assessment.yen_per_account, 300_000.0);
 }

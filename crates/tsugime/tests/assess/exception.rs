@@ -2,6 +2,7 @@
 
 use crate::{
     KOZA_2020, assess,
+    input::copied,
     node::{Node, refused},
     printed, root,
     stage::folder,
@@ -90,6 +91,40 @@ fn a_refused_linkage_needs_a_signature_that_fits() {
     }
     let accepted = sign(root("linkage/today.toml").to_str().expect("a path"), &until);
     assert_eq!(accepted.status.code(), Some(2), "there is nothing to sign for");
+    fs::remove_dir_all(&ground).expect("removed");
+}
+
+/// Whoever may change one file of a folder changes what the exception was signed for.
+// promise: P4
+#[test]
+fn an_exception_for_a_folder_covers_all_of_its_files() {
+    let ground = folder("exception-folder");
+    let whole = ground.join("whole");
+    copied(&root("directory"), &whole);
+    fs::copy(root(KOZA_2020), whole.join("linkage.toml")).expect("copied");
+    let key = ground.join("exception.key");
+    let public = printed(&assess(&["new-key", key.to_str().expect("a path")]));
+    let (whole_path, key, until) =
+        (whole.to_str().expect("a path"), key.to_str().expect("a path"), day_from_now(30));
+    let signed = ["sign-exception", whole_path, "--key", key, "--until", &until];
+    let signed = [&signed[..], &["--person", "山田 花子", "--reason", "moving to codes"]].concat();
+    fs::write(ground.join("exception.jws"), printed(&assess(&signed))).expect("written");
+    let linkage = format!(
+        "[linkage]\nfile = \"whole\"\nexception = \"exception.jws\"\nexception_key = \"{}\"\n",
+        public.trim()
+    );
+    let mut node = new_node(&ground, "whole-node", &linkage);
+    node.start();
+    node.kill();
+    for name in ["methods.toml", "curves.toml", "banks/0001.toml", "linkage.toml"] {
+        let text = fs::read_to_string(whole.join(name)).expect("a file");
+        fs::write(whole.join(name), format!("{text}# changed\n")).expect("written");
+        let line = refused(name, &node.run(&["serve"]), 2);
+        assert!(line.contains("the file was changed since"), "{name}: {line}");
+        fs::write(whole.join(name), text).expect("written");
+    }
+    node.start();
+    node.kill();
     fs::remove_dir_all(&ground).expect("removed");
 }
 

@@ -12,7 +12,7 @@ fn refused(arguments: &[&str], code: i32) -> String {
     said
 }
 
-fn copied(from: &Path, to: &Path) {
+pub(crate) fn copied(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -48,7 +48,13 @@ fn a_wrong_file_is_told_with_its_line() {
     fs::write(&path, [0xff, 0xfe]).expect("written");
     assert!(refused(&[path_text], 2).contains("cannot be read"));
     assert!(refused(&[ground.join("none.toml").to_str().expect("a path")], 2).contains("cannot be read"));
-    assert!(refused(&["--tries-a-day", "0", TODAY], 2).contains("1 to 1,000,000,000"));
+    for tries in ["0", "-1", "abc", "", "1000000001", "99999999999999999999999"] {
+        let said = refused(&["--tries-a-day", tries, TODAY], 2);
+        assert!(said.contains("--tries-a-day") && said.contains("1 to 1,000,000,000"), "{said}");
+    }
+    fs::write(&path, &today).expect("written");
+    let itself = refused(&[path_text, "--html", path_text], 2);
+    assert!(itself.contains("is what is read"), "{itself}");
     let nowhere = ground.join("no/where.html");
     assert!(refused(&[TODAY, "--html", nowhere.to_str().expect("a path")], 3).contains("cannot be written"));
     fs::remove_dir_all(&ground).expect("removed");
@@ -59,6 +65,12 @@ fn a_folder_brings_its_own_directory() {
     let ground = folder("assess-folder");
     copied(&root("directory"), &ground);
     let path = ground.to_str().expect("a path");
+    assert!(refused(&[path], 2).contains("linkage.toml: is not there"));
+    fs::write(ground.join("linkge.toml"), "").expect("written");
+    let said = refused(&[path], 2);
+    assert!(said.contains("linkge.toml: nothing reads it here; allowed are linkage.toml, "), "{said}");
+    fs::remove_file(ground.join("linkge.toml")).expect("removed");
+    fs::copy(root(TODAY), ground.join("linkage.toml")).expect("copied");
     assert_eq!(assess(&[path]).status.code(), Some(0), "today's linkage on its own directory");
     fs::copy(root("linkage/koza-2020.toml"), ground.join("linkage.toml")).expect("copied");
     assert_eq!(assess(&[path]).status.code(), Some(2));
@@ -89,6 +101,6 @@ fn a_folder_brings_its_own_directory() {
     assert!(refused(&[path], 2).contains("curves.toml:1: the file: the file is not there"));
     fs::remove_dir_all(&ground).expect("removed");
     fs::create_dir_all(&ground).expect("a folder");
-    assert!(refused(&[path], 2).contains("no linkage here"));
+    assert!(refused(&[path], 2).contains("linkage.toml: is not there"));
     fs::remove_dir_all(&ground).expect("removed");
 }

@@ -25,7 +25,8 @@ pub(crate) const fn pays(way: &WayIn) -> &'static str {
     if way.pays { "pays" } else { "does not pay" }
 }
 
-fn grouped(number: f64) -> String {
+/// `1,234`.
+pub(crate) fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

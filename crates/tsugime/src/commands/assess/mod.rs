@@ -33,8 +33,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// How often the guesser tries in a day.
-    #[arg(long, value_name = "N")]
-    tries_a_day: Option<u64>,
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    tries_a_day: Option<String>,
     #[command(subcommand)]
     command: Option<sign::ExceptionCommand>,
 }
@@ -51,11 +51,13 @@ pub(crate) fn run(options: &Options) -> Done {
         return Err(Ended::Refused("name a linkage's file or folder".to_owned()));
     };
     let mut read = OnDisk::read(path)?;
-    if let Some(tries) = options.tries_a_day {
-        let why = "--tries-a-day: allowed are 1 to 1,000,000,000, where attackers.toml has a `guesser`";
-        let tries = Whole::new(tries).ok_or_else(|| Ended::Refused(why.to_owned()))?;
+    if let Some(tries) = &options.tries_a_day {
         let guesser = read.model.attackers.get_mut(GUESSER);
-        guesser.ok_or_else(|| Ended::Refused(why.to_owned()))?.tries_a_day = tries;
+        let (Some(guesser), Some(tries)) = (guesser, tries.parse().ok().and_then(Whole::new)) else {
+            let allowed = "allowed are 1 to 1,000,000,000, where attackers.toml has a `guesser`";
+            return Err(Ended::Refused(format!("--tries-a-day {tries:?}: {allowed}")));
+        };
+        guesser.tries_a_day = tries;
     }
     let assessment = assess(&read.linkage, &read.model);
     if let Some(file) = &options.html {

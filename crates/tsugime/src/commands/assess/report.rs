@@ -1,7 +1,7 @@
 //! An assessment as one HTML file: no script, nothing loaded, light and dark, readable on a phone.
 
 use super::{
-    figures::{accounts, pays, yen},
+    figures::{accounts, grouped, pays, yen},
     graph,
 };
 use engine::linkage::{Assessment, LinkageFinding, MethodAssessed, WayIn, Weight};
@@ -15,6 +15,8 @@ pub(crate) fn page(assessment: &Assessment, style_sha256: &str) -> String {
     let (verdict, words) =
         if assessment.refused { ("refused", "refused · 不可") } else { ("accepted", "accepted · 可") };
     let title = escaped(&assessment.title);
+    let tries =
+        assessment.tries_a_day.iter().map(|(code, tries)| format!("{code} {}", grouped(*tries as f64)));
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -22,8 +24,9 @@ pub(crate) fn page(assessment: &Assessment, style_sha256: &str) -> String {
          <meta name=\"referrer\" content=\"no-referrer\">\n<title>Linkage: {title}</title>\n<style>{STYLE}</style>\n</head>\n\
          <body>\n<main>\n<h1>口座連携の評価 · Linkage assessment</h1>\n\
          <p>{title} <span class=\"verdict {verdict}\">{words}</span></p>\n\
-         <p class=\"soft\">One bank account loses up to {} before its depositor can notice.</p>\n",
-        yen(assessment.yen_per_account)
+         <p class=\"soft\">One bank account loses up to {} before its depositor can notice. Tries a day: {}.</p>\n",
+        yen(assessment.yen_per_account),
+        escaped(&tries.collect::<Vec<_>>().join(", "))
     );
     if !assessment.findings.is_empty() {
         page.push_str("<h2>The wallet's side</h2>\n");
@@ -114,7 +117,7 @@ fn add_changes(page: &mut String, what: &str, changes: Option<&[String]>) {
 
 fn add_ways(page: &mut String, ways: &[WayIn]) {
     if ways.is_empty() {
-        page.push_str("<p>No way in for any of the attackers.</p>\n");
+        page.push_str("<p>No way in for any of the attackers: 0 accounts, ¥0 in 30 days.</p>\n");
         return;
     }
     page.push_str("<ol class=\"ways\">\n");

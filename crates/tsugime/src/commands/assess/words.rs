@@ -1,6 +1,6 @@
 //! An assessment as a text for a terminal.
 
-use super::figures::{accounts, pays, yen};
+use super::figures::{accounts, grouped, pays, yen};
 use engine::linkage::{Assessment, LinkageFinding, MethodAssessed, WayIn, Weight};
 use std::fmt::Write;
 
@@ -12,21 +12,28 @@ pub(crate) fn text(assessment: &Assessment) -> String {
         text.push('\n');
         add_finding(&mut text, finding, "  ");
     }
+    let tries =
+        assessment.tries_a_day.iter().map(|(code, tries)| format!("{code} {}", grouped(*tries as f64)));
+    line(&mut text, &format!("\nTries a day: {}", tries.collect::<Vec<_>>().join(", ")));
     let lost = yen(assessment.yen_per_account);
     line(&mut text, &format!("\nAt the banks, the worst method first; one bank account loses up to {lost}"));
     for method in &assessment.methods {
-        add_method(&mut text, method);
+        add_method(&mut text, method, assessment.yen_per_account);
     }
     line(&mut text, "\nTaking over a wallet that has a link");
     add_ways(&mut text, &assessment.take_over);
     text
 }
 
-fn add_method(text: &mut String, method: &MethodAssessed) {
+/// A method; what an account loses is told where it is less than the `whole` linkage's most.
+fn add_method(text: &mut String, method: &MethodAssessed, whole: f64) {
     line(text, &format!("\n  {} · {}", method.method, method.name_en));
     let banks: Vec<String> = method.banks.iter().map(|bank| format!("{} {}", bank.code, bank.name)).collect();
     for banks in banks.chunks(4) {
         line(text, &format!("    {}", banks.join(", ")));
+    }
+    if method.yen_per_account < whole {
+        line(text, &format!("    an account      loses up to {}", yen(method.yen_per_account)));
     }
     for finding in &method.findings {
         add_finding(text, finding, "    ");
@@ -67,7 +74,7 @@ fn add_changes(text: &mut String, what: &str, changes: Option<&[String]>) {
 
 fn add_ways(text: &mut String, ways: &[WayIn]) {
     if ways.is_empty() {
-        line(text, "    ways in         none for any of the attackers");
+        line(text, "    ways in         none for any of the attackers: 0 accounts, ¥0 in 30 days");
         return;
     }
     line(text, "    ways in         yen an account  accounts in 30 days    yen in 30 days");
