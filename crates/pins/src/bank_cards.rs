@@ -50,19 +50,73 @@ impl Born {
     }
 }
 
+/// People with bank cards, one after the other: each is drawn with the day of birth that they have.
+#[derive(Clone, Debug)]
+pub struct CardHolders {
+    /// Whoever does not write the own birthday, the shares added up in the PINs' order.
+    below: Vec<f64>,
+}
+
+impl Default for CardHolders {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl CardHolders {
+    /// All of them.
+    #[must_use]
+    pub fn new() -> Self {
+        let others = mixture(&Own::Nobody);
+        let mut sum = 0.0;
+        let add = |pin: Pin| {
+            sum += others.share(pin);
+            sum
+        };
+        Self { below: Pin::all().map(add).collect() }
+    }
+
+    /// The PIN of somebody born on a day. `kind` and `unit` are two independent numbers from 0 to 1 and decide whether
+    /// it is the birthday, and which PIN; the dice are the caller's.
+    #[must_use]
+    pub fn pin(&self, born: Born, kind: f64, unit: f64) -> Pin {
+        if kind < DATES * BIRTHDAYS {
+            let mut below = 0.0;
+            let form = FORMS.iter().find(|(_, weight)| {
+                below += weight;
+                unit < below
+            });
+            return form.unwrap_or(&FORMS[0]).0.write(born.year, born.month, born.day);
+        }
+        let place = self.below.partition_point(|below| *below <= unit);
+        let place = u16::try_from(place.min(PINS - 1)).unwrap_or(0);
+        Pin::of_halves(place / 100, place % 100)
+    }
+}
+
 /// PINs of people of whom nothing is known.
 #[must_use]
 pub fn bank_cards() -> Distribution {
-    mixture(None)
+    mixture(&Own::Anybodys)
 }
 
 /// PINs of people who were born on one day: what somebody faces who found the card beside the driving licence.
 #[must_use]
 pub fn bank_cards_born(born: Born) -> Distribution {
-    mixture(Some(born))
+    mixture(&Own::Of(born))
 }
 
-fn mixture(born: Option<Born>) -> Distribution {
+/// Whose birthday those write who write their own.
+enum Own {
+    /// Nobody knows: it is as any date.
+    Anybodys,
+    /// That of somebody born then.
+    Of(Born),
+    /// These people are left out.
+    Nobody,
+}
+
+fn mixture(own: &Own) -> Distribution {
     let mut weights = vec![0.0; PINS];
     let mut spread = |share: f64, kind: Vec<(Pin, f64)>| {
         let total: f64 = kind.iter().map(|(_, weight)| weight).sum();
@@ -73,9 +127,10 @@ fn mixture(born: Option<Born>) -> Distribution {
     spread(RANDOM, Pin::all().map(|pin| (pin, 1.0)).collect());
     spread(NUMERIC, numeric());
     spread(KEYPAD, keypad());
-    match born {
-        None => spread(DATES, any_date()),
-        Some(born) => {
+    match own {
+        Own::Anybodys => spread(DATES, any_date()),
+        Own::Nobody => spread(DATES * (1.0 - BIRTHDAYS), any_date()),
+        Own::Of(born) => {
             spread(DATES * (1.0 - BIRTHDAYS), any_date());
             let own =
                 |(form, weight): &(DateForm, f64)| (form.write(born.year, born.month, born.day), *weight);
@@ -133,6 +188,41 @@ mod tests {
         ] {
             assert_eq!(Born::new(year, month, day).is_some(), allowed, "{year}-{month}-{day}");
         }
+    }
+
+    #[test]
+    fn people_who_are_drawn_hold_the_pins_of_the_mixture() {
+        let (holders, whole, people) = (CardHolders::new(), bank_cards(), 400_000_u64);
+        let best = whole.guessing_order();
+        // SplitMix64 (Steele, Lea, Flood 2014), from a seed.
+        let mut state = 20_120_227_u64;
+        let mut unit = || {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        let mut held = vec![0_u32; PINS];
+        let mut birthdays = 0;
+        for person in 0..people {
+            let born = u16::try_from(person % 23_520).expect("small");
+            let born = Born::new(1_935 + born / 336, 1 + born % 12, 1 + born / 12 % 28).expect("a day");
+            let pin = holders.pin(born, unit(), unit());
+            held[pin.place()] += 1;
+            birthdays +=
+                u32::from(FORMS.iter().any(|(form, _)| form.write(born.year, born.month, born.day) == pin));
+        }
+        let percent = |count: u32| f64::from(count) * 100.0 / people as f64;
+        for guesses in [1, 3, 6, 10] {
+            let opened = percent(best.iter().take(guesses).map(|pin| held[pin.place()]).sum());
+            let expected = whole.curve().opened(guesses) * 100.0;
+            assert!((opened - expected).abs() < 0.06, "{guesses}: {opened} {expected}");
+        }
+        // A third of the dates, and what others hit by chance.
+        assert!((7.4..8.6).contains(&percent(birthdays)), "{}", percent(birthdays));
+        assert_eq!(holders.pin(Born::new(1_975, 4, 23).expect("a day"), 0.0, 0.0).to_string(), "0423");
+        let _any = [(1.0, 1.0), (0.0, 1.0), (1.0, 0.0), (-1.0, -1.0), (2.0, 2.0)]
+            .map(|(kind, unit)| holders.pin(Born::new(2_000, 1, 1).expect("a day"), kind, unit));
     }
 
     #[test]

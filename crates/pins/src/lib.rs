@@ -6,6 +6,7 @@
 //! | [`Distribution`] | the share of people who hold each PIN |
 //! | [`Curve`] | the share of accounts that the best *k* guesses open, and two entropies |
 //! | [`bank_cards`], [`bank_cards_born`] | bank-card PINs as a mixture, after Bonneau, Preibusch and Anderson (FC 2012) |
+//! | [`CardHolders`] | the same people, drawn one by one |
 //!
 //! ```
 //! use pins::{Distribution, bank_cards};
@@ -24,7 +25,9 @@ mod distribution;
 mod pin;
 mod shapes;
 
-pub use bank_cards::{BIRTHDAYS, Born, DATES, KEYPAD, NUMERIC, RANDOM, bank_cards, bank_cards_born};
+pub use bank_cards::{
+    BIRTHDAYS, Born, CardHolders, DATES, KEYPAD, NUMERIC, RANDOM, bank_cards, bank_cards_born,
+};
 pub use counts::{Counts, CountsWrong};
 pub use curve::Curve;
 pub use distribution::Distribution;

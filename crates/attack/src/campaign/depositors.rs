@@ -1,11 +1,11 @@
 //! Depositors of the campaign's banks, made when somebody reaches for them: the same seed, bank and number give the
 //! same person.
 //!
-//! PINs follow how people choose those of bank cards (Bonneau, Preibusch, Anderson, FC 2012): 64 % as good as
-//! drawn, 5 % a pattern of digits, 9 % a pattern on the keypad, 23 % a date, of which a third is the birthday.
-//! Which pattern is whose share within its kind is assumed.
+//! PINs are drawn as people choose those of bank cards: by the crate `pins`, whose curves `assess` reads too.
 
 use crate::world::Dice;
+use pins::{Born, CardHolders, Pin, bank_cards};
+use std::sync::OnceLock;
 use terms::{BankCode, BirthDate, Kana};
 
 const FAMILIES: [&str; 12] = [
@@ -36,11 +36,6 @@ const GIVEN: [&str; 12] = [
     "ツバサ",
     "マコト",
 ];
-/// Patterns of digits, the most used first; the first has one in eight of them, the others share what is left.
-const DIGITS: [u16; 16] =
-    [1234, 1111, 0, 1212, 7777, 1122, 9999, 2222, 5555, 3333, 4321, 8888, 6666, 4444, 1010, 1313];
-/// Patterns on the keypad, the most used first.
-const KEYPAD: [u16; 12] = [2580, 852, 1470, 3690, 1397, 7410, 9630, 1236, 1478, 7894, 1590, 3570];
 /// How many depositors a bank has.
 pub(crate) const DEPOSITORS: u64 = 1_000_000;
 
@@ -61,12 +56,8 @@ pub struct Depositor {
 
 /// The PINs in the order in which a guesser does best.
 pub fn best_pins() -> impl Iterator<Item = u16> {
-    DIGITS
-        .into_iter()
-        .take(1)
-        .chain(KEYPAD.into_iter().take(2))
-        .chain(DIGITS.into_iter().skip(1))
-        .chain(KEYPAD.into_iter().skip(2))
+    static ORDER: OnceLock<Vec<Pin>> = OnceLock::new();
+    ORDER.get_or_init(|| bank_cards().guessing_order()).iter().map(|pin| pin.number())
 }
 
 /// The depositor of a bank with a number; nothing that can be parsed fails here, so `None` never comes.
@@ -75,8 +66,9 @@ pub fn depositor(seed: u64, bank: BankCode, number: u64) -> Option<Depositor> {
     // The first draw of neighbouring numbers is not yet mixed.
     dice.draw();
     let (month, day) = (dice.between(1, 12), dice.between(1, 28));
-    let birth_date = BirthDate::parse(&format!("{}-{month:02}-{day:02}", dice.between(1935, 2002))).ok()?;
-    let pin = pin(&mut dice, month, day);
+    let year = dice.between(1935, 2002);
+    let birth_date = BirthDate::parse(&format!("{year}-{month:02}-{day:02}")).ok()?;
+    let pin = pin(&mut dice, year, month, day)?;
     let name = format!("{} {}", dice.pick(&FAMILIES)?, dice.pick(&GIVEN)?);
     // Half of all accounts hold less than a month's pay; nobody's is endless.
     let balance_yen = match dice.below(10) {
@@ -99,24 +91,12 @@ fn mixed(seed: u64, bank: u64, number: u64) -> u64 {
     seeded ^ bank.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number.wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
 }
 
-fn pin(dice: &mut Dice, month: i64, day: i64) -> u16 {
-    let number = match dice.below(1_000) {
-        0..637 => dice.between(0, 9_999),
-        637..687 if dice.chance(125) => i64::from(DIGITS[0]),
-        637..687 => i64::from(dice.pick(&DIGITS[1..]).copied().unwrap_or(1)),
-        687..777 if dice.chance(60) => i64::from(KEYPAD[0]),
-        687..777 if dice.chance(50) => i64::from(KEYPAD[1]),
-        // Most walks over the keypad are rare: as good as drawn among many.
-        687..777 if dice.chance(800) => dice.between(0, 1_999) * 5 + 3,
-        687..777 => i64::from(dice.pick(&KEYPAD[2..]).copied().unwrap_or(1)),
-        _ if dice.chance(320) => month * 100 + day,
-        _ => match dice.below(3) {
-            0 => dice.between(1, 12) * 100 + dice.between(1, 31),
-            1 => dice.between(1, 31) * 100 + dice.between(1, 12),
-            _ => dice.between(1940, 2010),
-        },
-    };
-    u16::try_from(number).unwrap_or(0)
+fn pin(dice: &mut Dice, year: i64, month: i64, day: i64) -> Option<u16> {
+    static HOLDERS: OnceLock<CardHolders> = OnceLock::new();
+    let number = |number: i64| u16::try_from(number).ok();
+    let born = Born::new(number(year)?, number(month)?, number(day)?)?;
+    let (kind, unit) = (dice.unit(), dice.unit());
+    Some(HOLDERS.get_or_init(CardHolders::new).pin(born, kind, unit).number())
 }
 
 #[cfg(test)]
@@ -133,16 +113,22 @@ mod tests {
         };
         let best: Vec<u16> = best_pins().collect();
         let (one, three, six) = (opened(&best[..1]), opened(&best[..3]), opened(&best[..6]));
-        // The study's own model: 1.44 % for three guesses, 1.94 % for six.
-        assert!((0.5..0.9).contains(&one), "{one}");
-        assert!((1.2..2.0).contains(&three), "{three}");
-        assert!((1.7..3.5).contains(&six), "{six}");
+        // Three standard deviations of 60,000 people.
+        let curve = bank_cards().curve();
+        for (opened, guesses, luck) in [(one, 1, 0.09), (three, 3, 0.15), (six, 6, 0.17)] {
+            let expected = curve.opened(guesses) * 100.0;
+            assert!((opened - expected).abs() < luck, "{guesses} guesses: {opened}, {expected} expected");
+        }
         let birthdays = people.iter().filter(|person| {
             let date = person.birth_date.as_str();
-            date[5..].replace('-', "").parse() == Ok(person.pin)
+            let own: Vec<u16> =
+                [&date[5..7], &date[8..10], &date[..4]].iter().filter_map(|part| part.parse().ok()).collect();
+            let [month, day, year] = own[..] else { return false };
+            [month * 100 + day, day * 100 + month, year].contains(&person.pin)
         });
+        // Three quarters of a third of the dates are written as month and day, day and month, or year.
         let birthdays = birthdays.count() as f64 / 600.0;
-        assert!((6.5..8.5).contains(&birthdays), "{birthdays}");
+        assert!((5.5..6.7).contains(&birthdays), "{birthdays}");
     }
 
     #[test]

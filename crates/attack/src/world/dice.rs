@@ -32,6 +32,11 @@ impl Dice {
         }
     }
 
+    /// A number from 0 to below 1.
+    pub const fn unit(&mut self) -> f64 {
+        (self.draw() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
     /// Whether something happens that happens so many times in a thousand.
     pub const fn chance(&mut self, per_mille: u64) -> bool {
         self.below(1_000) < per_mille

@@ -9,6 +9,8 @@ use super::{
 use crate::directory::{Curve, Holder, LockOut};
 use terms::BankCode;
 
+/// The factor that tells which PINs its owner is likelier to have chosen.
+const BIRTH_DATE: &str = "birth_date";
 const DAYS: f64 = 30.0;
 const DAYS_WHOLE: u64 = 30;
 const HOURS: f64 = 24.0;
@@ -45,7 +47,9 @@ impl Campaign {
     /// The campaign; nothing where this attacker cannot bring about one of the steps.
     pub(super) fn of(attacker: &Attacker, steps: &Steps, linkage: &Linkage, model: &Model) -> Option<Self> {
         let fixed: f64 = steps.iter().map(|step| price(attacker, step)).sum::<Option<f64>>()?;
-        let knows_birth_date = steps.contains(&Step::Records) && bank_knows_birth_dates(model);
+        // Who guesses a birth date tries the PIN that would go with it: where the one is right, so may the other be.
+        let knows_birth_date = steps.contains(&Step::Records) && bank_knows_birth_dates(model)
+            || steps.contains(&Step::Guess(BIRTH_DATE.to_owned()));
         let guessed: Vec<&str> = steps
             .iter()
             .filter_map(|step| if let Step::Guess(what) = step { Some(what.as_str()) } else { None })
@@ -128,7 +132,7 @@ fn goes_unlocked(what: &str, model: &Model) -> bool {
 }
 
 fn bank_knows_birth_dates(model: &Model) -> bool {
-    model.directory.factors.get("birth_date").is_some_and(|factor| factor.held_by.contains(&Holder::Bank))
+    model.directory.factors.get(BIRTH_DATE).is_some_and(|factor| factor.held_by.contains(&Holder::Bank))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "bounds of the files stay far below 2^53")]

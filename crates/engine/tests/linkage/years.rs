@@ -31,7 +31,7 @@ fn the_linkage_of_2020_is_refused_with_its_reasons() {
     assert_eq!(assessment.yen_per_account, 600_000.0);
 }
 
-/// 120 accounts took about 25,000 guesses where one PIN was tried on each account.
+/// 120 accounts took about 24,000 guesses where one PIN was tried on each account.
 #[test]
 fn guessing_in_2020_brought_what_it_brought() {
     let assessment = assessed(KOZA_2020);
@@ -48,7 +48,14 @@ fn guessing_in_2020_brought_what_it_brought() {
     // A birth date beside the PIN ends guessing; it does not end phishing, which takes both on one page.
     let with_birth_date = method(&assessment.methods, "account_pin_birth_2020");
     let guesser = with_birth_date.ways.iter().find(|way| way.attacker == "guesser").unwrap();
-    assert!(!guesser.pays && guesser.per_month < 0.01, "{guesser:?}");
+    assert!(!guesser.pays && guesser.per_month < 0.1, "{guesser:?}");
+    // One of 25,567 days, and then the PIN of somebody who was born on it.
+    let expected = 10_000.0 * 0.0215 * curve_of_birth_dates();
+    assert!(
+        (guesser.per_10_000_tries / expected - 1.0).abs() < 0.01,
+        "{} {expected}",
+        guesser.per_10_000_tries
+    );
     assert!(
         with_birth_date.ways[0].pays && with_birth_date.ways[0].step_codes == ["open_mail", "take:typed"]
     );
@@ -56,6 +63,12 @@ fn guessing_in_2020_brought_what_it_brought() {
     let otp = method(&assessment.methods, "account_pin_otp_2020");
     let paying: Vec<&str> = otp.ways.iter().filter(|way| way.pays).map(|way| way.attacker.as_str()).collect();
     assert_eq!(paying, ["real_time_phisher"]);
+}
+
+/// The share of depositors whom one guess at the birth date hits.
+fn curve_of_birth_dates() -> f64 {
+    let directory = &Model::embedded().directory;
+    directory.curves[&directory.factors["birth_date"].curve].opened(1)
 }
 
 #[test]
