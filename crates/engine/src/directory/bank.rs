@@ -21,6 +21,15 @@ pub struct FormerCode {
     pub until: String,
 }
 
+/// A name that a bank had under the same code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormerName {
+    /// The name.
+    pub name: String,
+    /// The first day on which it was not the bank's any more, as `2026-01-01`.
+    pub until: String,
+}
+
 /// What is publicly known of a bank's check in 2020.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct In2020 {
@@ -51,6 +60,8 @@ pub struct Bank {
     pub name_en: String,
     /// Codes that it had before a merger.
     pub former_codes: Vec<FormerCode>,
+    /// Names that it had under today's code.
+    pub former_names: Vec<FormerName>,
     /// The codes of the methods that it offers, the one to propose first.
     pub methods: Vec<String>,
     /// The most per debit that it allows over a link.
@@ -74,6 +85,8 @@ pub(super) struct BankText {
     methods: Spanned<Vec<String>>,
     #[serde(default)]
     former_codes: Vec<FormerText>,
+    #[serde(default)]
+    former_names: Vec<FormerNameText>,
     limits: Spanned<LimitsText>,
     signals: SignalsText,
     in_2020: In2020Text,
@@ -83,6 +96,13 @@ pub(super) struct BankText {
 #[serde(deny_unknown_fields)]
 struct FormerText {
     code: BankCode,
+    name: String,
+    until: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FormerNameText {
     name: String,
     until: Spanned<String>,
 }
@@ -144,14 +164,22 @@ impl BankText {
             return Err(table.wrong(&self.limits, "per_debit_yen may not be more than per_day_yen"));
         }
         let (per_debit, per_day) = (yen(limits.per_debit_yen), yen(limits.per_day_yen));
-        let mut former_codes = Vec::new();
-        for former in self.former_codes {
-            if !is_date(former.until.get_ref()) {
-                return Err(table.wrong(&former.until, "a date is allowed, such as \"2021-05-01\""));
+        let untils = self.former_codes.iter().map(|former| &former.until);
+        for until in untils.chain(self.former_names.iter().map(|former| &former.until)) {
+            if !is_date(until.get_ref()) {
+                return Err(table.wrong(until, "a date is allowed, such as \"2021-05-01\""));
             }
-            let FormerText { code, name, until } = former;
-            former_codes.push(FormerCode { code, name, until: until.into_inner() });
         }
+        let former_codes: Vec<FormerCode> = self
+            .former_codes
+            .into_iter()
+            .map(|FormerText { code, name, until }| FormerCode { code, name, until: until.into_inner() })
+            .collect();
+        let former_names = self
+            .former_names
+            .into_iter()
+            .map(|FormerNameText { name, until }| FormerName { name, until: until.into_inner() })
+            .collect();
         let in_2020 = self.in_2020.read(table, &allowed(), known)?;
         let code = self.code.into_inner();
         let codes = former_codes.iter().map(|former| former.code).chain([code]);
@@ -167,6 +195,7 @@ impl BankText {
             name_romaji: self.name_romaji.into_inner(),
             name_en: self.name_en,
             former_codes,
+            former_names,
             methods: self.methods.into_inner(),
             per_debit,
             per_day,
@@ -178,6 +207,19 @@ impl BankText {
     /// Where its code stands.
     pub(super) const fn code(&self) -> &Spanned<BankCode> {
         &self.code
+    }
+}
+
+impl Bank {
+    /// Its name in Japanese: of a day as `2020-09-10` where one is named, else the one that goes with a code.
+    pub fn name_of(&self, code: BankCode, as_of: Option<&str>) -> &str {
+        let by_code = self.former_codes.iter().find(|former| former.code == code).map(|former| &*former.name);
+        let of_day = as_of.and_then(|day| {
+            let codes = self.former_codes.iter().map(|former| (&*former.until, &*former.name));
+            let names = self.former_names.iter().map(|former| (&*former.until, &*former.name));
+            codes.chain(names).filter(|(until, _)| day < *until).min().map(|(_, name)| name)
+        });
+        of_day.or(by_code).unwrap_or(&self.name)
     }
 }
 

@@ -10,7 +10,7 @@ mod strength;
 mod tests;
 
 pub(crate) use bank::is_date;
-pub use bank::{Bank, FormerCode, In2020, UNKNOWN};
+pub use bank::{Bank, FormerCode, FormerName, In2020, UNKNOWN};
 pub use curve::Curve;
 pub use entities::{BANKS, CURVES, Directory, METHODS};
 pub use factors::{Category, Factor, Holder, LockOut, Method};

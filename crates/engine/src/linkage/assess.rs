@@ -142,7 +142,7 @@ fn of_method(method: Option<&str>, banks: &[BankCode], linkage: &Linkage, model:
         factors: known
             .map(|method| method.factors.iter().map(|factor| factor.code.clone()).collect())
             .unwrap_or_default(),
-        banks: banks.iter().filter_map(|code| linked(*code, model)).collect(),
+        banks: banks.iter().filter_map(|code| linked(*code, method, linkage, model)).collect(),
         yen_per_account: yen,
         findings: findings.collect(),
         smallest_set: tree
@@ -157,11 +157,11 @@ fn of_method(method: Option<&str>, banks: &[BankCode], linkage: &Linkage, model:
     }
 }
 
-fn linked(code: BankCode, model: &Model) -> Option<LinkedBank> {
+fn linked(code: BankCode, method: Option<&str>, linkage: &Linkage, model: &Model) -> Option<LinkedBank> {
     let bank = model.directory.bank(code)?;
-    let former = bank.former_codes.iter().find(|former| former.code == code);
-    let name = former.map_or(&bank.name, |former| &former.name);
-    Some(LinkedBank { code, name: name.clone(), name_en: bank.name_en.clone() })
+    let name = bank.name_of(code, linkage.as_of.as_deref()).to_owned();
+    let known_in_part = bank.in_2020.known_in_part && bank.in_2020.method.as_deref() == method;
+    Some(LinkedBank { code, name, name_en: bank.name_en.clone(), known_in_part })
 }
 
 fn in_words(steps: &Steps) -> Vec<String> {

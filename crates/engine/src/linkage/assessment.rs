@@ -76,6 +76,8 @@ pub struct LinkedBank {
     pub name: String,
     /// The name in English.
     pub name_en: String,
+    /// Whether only a part of its check is known: it may ask for more than the method says.
+    pub known_in_part: bool,
 }
 
 /// One method, at all banks that link by it.

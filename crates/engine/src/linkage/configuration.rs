@@ -8,7 +8,7 @@ use super::{
     },
 };
 use crate::{
-    directory::{Directory, UNKNOWN},
+    directory::{Directory, UNKNOWN, is_date},
     table::{Table, TableWrong, named},
 };
 use serde::Deserialize;
@@ -21,6 +21,8 @@ use toml::Spanned;
 pub struct Linkage {
     /// Its name.
     pub title: String,
+    /// The day that it is of, as `2020-09-10`, where it is not today's: banks are called by their names of then.
+    pub as_of: Option<String>,
     /// Who a wallet's owner is.
     pub identity: Identity,
     /// What must agree.
@@ -92,6 +94,7 @@ const TITLE_MOST: usize = 200;
 #[serde(deny_unknown_fields)]
 struct LinkageText {
     title: Spanned<String>,
+    as_of: Option<Spanned<String>>,
     identity: Spanned<Identity>,
     #[serde(rename = "match")]
     matching: Spanned<Matching>,
@@ -120,6 +123,7 @@ impl Linkage {
         let banks = banks(read.banks, table, &model.directory)?;
         Ok(Self {
             title: read.title.into_inner(),
+            as_of: read.as_of.map(Spanned::into_inner),
             identity: read.identity.into_inner(),
             matching: read.matching.into_inner(),
             sign_in: read.sign_in.into_inner(),
@@ -145,6 +149,9 @@ impl LinkageText {
         if title.trim().is_empty() || title.len() > TITLE_MOST || title.chars().any(char::is_control) {
             let why = format!("a text in one line is allowed, of 1 to {TITLE_MOST} bytes");
             return Err(table.wrong(&self.title, why));
+        }
+        if let Some(day) = self.as_of.as_ref().filter(|day| !is_date(day.get_ref())) {
+            return Err(table.wrong(day, "a date is allowed, such as \"2020-09-10\""));
         }
         let identity = self.identity.get_ref();
         if (identity.level == Level::Proved) == (identity.proofing == Proofing::None) {

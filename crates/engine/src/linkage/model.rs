@@ -34,7 +34,7 @@ pub struct Authenticator {
     pub curve: Option<String>,
     /// Whether a false page can pass it on while it still counts.
     pub phishable: bool,
-    /// 1 can be told, 2 is held but can be passed on, 3 resists phishing (after NIST SP 800-63B).
+    /// 1 can be told, 2 is held but can be passed on, 3 resists phishing (our own scale, after NIST SP 800-63B).
     pub strength: Whole<1, 3>,
     /// Its name in Japanese.
     pub name_ja: String,

@@ -61,6 +61,7 @@ fn wrong_linkages_are_refused_with_file_line_and_field() {
             "\"0117\" = [\"online_banking_otp\"]\n\"0118\" = [\"online_banking_otp\"]",
             "banks.0118: is the same bank as 0117",
         ),
+        ("title = \"today\"", "title = \"today\"\nas_of = \"2020-02-30\"", "as_of: a date is allowed"),
         ("title = \"today\"", "title = \" \"", "title: a text in one line"),
         ("title = \"today\"", "title = \"to\\nday\"", "title: a text in one line"),
         ("title = \"today\"", "title = \"to\\u001b[31mday\"", "title: a text in one line"),

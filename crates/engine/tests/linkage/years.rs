@@ -27,6 +27,15 @@ fn the_linkage_of_2020_is_refused_with_its_reasons() {
     );
     let banks: usize = assessment.methods.iter().map(|method| method.banks.len()).sum();
     assert_eq!((banks, method(&assessment.methods, "unknown").banks.len()), (35, 27));
+    // Names of then, also where only the name has changed since; and what is known in part only says so.
+    let all: Vec<_> = assessment.methods.iter().flat_map(|method| &method.banks).collect();
+    let called = |code: &str| all.iter().find(|bank| bank.code.as_str() == code).map(|bank| &*bank.name);
+    for (code, name) in [("0143", "八十二銀行"), ("0118", "みちのく銀行"), ("0001", "みずほ銀行")]
+    {
+        assert_eq!(called(code), Some(name), "{code}");
+    }
+    let in_part = all.iter().filter(|bank| bank.known_in_part).map(|bank| bank.code.as_str());
+    assert_eq!(in_part.collect::<Vec<_>>(), ["0126", "0152"]);
     // The largest loss of one person was ¥600,000: two calendar months' limits.
     assert_eq!(assessment.yen_per_account, 600_000.0);
 }

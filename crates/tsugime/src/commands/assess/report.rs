@@ -4,7 +4,7 @@ use super::{
     figures::{accounts, grouped, pays, yen},
     graph,
 };
-use engine::linkage::{Assessment, LinkageFinding, MethodAssessed, WayIn, Weight};
+use engine::linkage::{Assessment, LinkageFinding, LinkedBank, MethodAssessed, WayIn, Weight};
 use std::{collections::BTreeSet, fmt::Write};
 
 /// The style; its digest stands in the page's policy, so that no other is obeyed.
@@ -45,8 +45,9 @@ pub(crate) fn page(assessment: &Assessment, style_sha256: &str) -> String {
 }
 
 fn add_method(page: &mut String, method: &MethodAssessed) {
-    let banks: Vec<String> =
-        method.banks.iter().map(|bank| format!("{}&nbsp;{}", bank.code, escaped(&bank.name))).collect();
+    let in_part = |bank: &LinkedBank| if bank.known_in_part { " (known in part)" } else { "" };
+    let bank = |bank: &LinkedBank| format!("{}&nbsp;{}{}", bank.code, escaped(&bank.name), in_part(bank));
+    let banks: Vec<String> = method.banks.iter().map(bank).collect();
     add(
         page,
         &format!(

@@ -1,7 +1,7 @@
 //! An assessment as a text for a terminal.
 
 use super::figures::{accounts, grouped, pays, yen};
-use engine::linkage::{Assessment, LinkageFinding, MethodAssessed, WayIn, Weight};
+use engine::linkage::{Assessment, LinkageFinding, LinkedBank, MethodAssessed, WayIn, Weight};
 use std::fmt::Write;
 
 /// The whole text.
@@ -28,7 +28,9 @@ pub(crate) fn text(assessment: &Assessment) -> String {
 /// A method; what an account loses is told where it is less than the `whole` linkage's most.
 fn add_method(text: &mut String, method: &MethodAssessed, whole: f64) {
     line(text, &format!("\n  {} · {}", method.method, method.name_en));
-    let banks: Vec<String> = method.banks.iter().map(|bank| format!("{} {}", bank.code, bank.name)).collect();
+    let in_part = |bank: &LinkedBank| if bank.known_in_part { " (known in part)" } else { "" };
+    let bank = |bank: &LinkedBank| format!("{} {}{}", bank.code, bank.name, in_part(bank));
+    let banks: Vec<String> = method.banks.iter().map(bank).collect();
     for banks in banks.chunks(4) {
         line(text, &format!("    {}", banks.join(", ")));
     }
