@@ -237,6 +237,27 @@ fn what_is_not_allowed_is_said_in_one_line() {
             "x.toml:4: victims.passbook_days = [9, 3]",
         ),
         ("days = [", "x.toml:"),
+        ("title = \" \"\ndays = 1", "x.toml:1: title: allowed is a text in one line"),
+        ("title = \"a\\nb\"\ndays = 1", "x.toml:1: title: allowed is a text in one line"),
+        ("title = \"a\\u001b[31m\"\ndays = 1", "x.toml:1: title: allowed is a text in one line"),
+        ("title = \"x\"\ndays = 1", "0 attackers; allowed are 1 to 20, such as [[guesser]]"),
+        (
+            "title = \"x\"\ndays = 1\ncontrols = [\"match\", \"match\"]",
+            "x.toml:3: controls: \"match\" stands twice; once is allowed",
+        ),
+        (
+            "title = \"x\"\ndays = 1\n[victims]\npassbook_days = [1, 2, 3]",
+            "x.toml:4: passbook_days: 3 numbers; allowed is [least, most]",
+        ),
+        (
+            "title = \"x\"\ndays = 1\n[banks]\ncount = 3\n[[guesser]]\nper_bank_day = 1\nbanks = 4\npins = 1\nper_wallet = 1",
+            "x.toml:7: guesser.banks = 4; allowed is 1 to 3",
+        ),
+        ("title = \"x\"\ndays = 4\n[[forger]]\nvictims = 2", "x.toml:"),
+        (
+            "title = \"x\"\ndays = 1\n[policy.link_top_ups]\nday = 5\nweek = 3\nmonth = 9\n[[insider]]\npuppets = 1\ntries = 1",
+            "x.toml:4: policy.link_top_ups.day: ¥5 a day, ¥3 a week, ¥9 a month may only grow",
+        ),
     ];
     for (text, expected) in cases {
         let wrong = Scenario::read("x.toml", text).expect_err(text).to_string();

@@ -5,14 +5,14 @@ use tokio::{
     sync::watch,
 };
 
-/// Becomes true at the first signal.
-pub(crate) fn on_signal() -> watch::Receiver<bool> {
+/// Becomes true at the first signal. A second one ends the program, which says what is `left` then.
+pub(crate) fn on_signal(left: &'static str) -> watch::Receiver<bool> {
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(async move {
         one_signal().await;
         let _nobody = stop.send(true);
         one_signal().await;
-        eprintln!("tsugime: stopped at once; what was answered is on disk");
+        eprintln!("tsugime: stopped at once; {left}");
         std::process::exit(130);
     });
     stopped

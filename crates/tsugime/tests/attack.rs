@@ -63,7 +63,7 @@ fn a_scenario_is_played_the_same_twice_and_compared() {
     let compared = command(&[&small, "--ablate", "--seeds", "1", "--svg", &svg, "--json"]).output();
     let table = printed("compared", &compared.expect("runs"));
     let rows = table["rows"].as_array().expect("rows");
-    let lost = |row: Option<&Value>| row.and_then(|row| row["yen_lost"][2].as_i64());
+    let lost = |row: Option<&Value>| row.and_then(|row| row["yen_lost"]["most"].as_i64());
     assert_eq!(rows.len(), 16, "none, seven alone, all but each of seven, all: {table}");
     assert!(lost(rows.first()) > Some(0) && lost(rows.last()) == Some(0), "{table}");
     assert!(fs::read_to_string(&svg).expect("a picture").contains("<svg"));
@@ -106,6 +106,38 @@ fn what_is_not_allowed_is_refused_in_one_line() {
         let line = refused(said, &attack(arguments), 2);
         assert!(line.contains(said), "{line}");
     }
+    must_succeed("the highest seed", &attack(&["flood", "--seed", most, "--json"]));
+    fs::write(&path, b"title = \"x\"\ndays = \xff\n").expect("written");
+    for (place, said) in [
+        (name, "bad.toml:2: no text; allowed is TOML in UTF-8"),
+        (ground.to_str().expect("a path"), "is a folder; allowed is a scenario file"),
+        ("/dev/zero", "a scenario has at most 100000 bytes"),
+    ] {
+        let line = refused(place, &attack(&[place]), 2);
+        assert!(line.contains(said), "{line}");
+    }
+    fs::remove_dir_all(&ground).expect("removed");
+}
+
+#[test]
+fn a_comparison_that_ends_early_says_so_and_leaves_the_picture() {
+    let ground = folder("attack-cut");
+    fs::create_dir_all(&ground).expect("a folder");
+    let svg = ground.join("bars.svg");
+    fs::write(&svg, "as it was").expect("written");
+    let mut command = command(&["koza-2020", "--ablate", "--seeds", "100", "--json", "--svg"]);
+    let child = command.arg(&svg).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+    std::thread::sleep(Duration::from_secs(3));
+    let id = child.id().to_string();
+    let sent = Command::new("sh").args(["-c", &format!("kill -INT {id}")]).status().expect("a shell");
+    assert!(sent.success());
+    let told = child.wait_with_output().expect("its output");
+    must_succeed("cut short", &told);
+    assert!(text(&told.stderr).contains("ended early: no picture was written"), "{}", text(&told.stderr));
+    let table: Value = serde_json::from_slice(&told.stdout).expect("JSON");
+    assert_eq!(table["cut_short"], true, "{table}");
+    assert_eq!(fs::read_to_string(&svg).expect("a file"), "as it was");
+    assert!(!ground.join("bars.png").exists());
     fs::remove_dir_all(&ground).expect("removed");
 }
 

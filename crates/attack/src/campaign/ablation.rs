@@ -14,27 +14,48 @@ use std::{
     },
 };
 
+/// Least, median and most of some numbers. Of an even count the median is the mean of the two in the middle.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Spread {
+    /// The least.
+    pub least: i64,
+    /// The median; of whole numbers it may end in a half.
+    pub median: f64,
+    /// The most.
+    pub most: i64,
+}
+
+impl Spread {
+    fn of(mut numbers: Vec<i64>) -> Self {
+        numbers.sort_unstable();
+        let at = |place: usize| numbers.get(place).copied().unwrap_or_default();
+        let (end, half) = (numbers.len().saturating_sub(1), numbers.len() / 2);
+        let median = (at(end / 2) + at(half)) as f64 / 2.0;
+        Self { least: at(0), median: if numbers.is_empty() { 0.0 } else { median }, most: at(end) }
+    }
+}
+
 /// One choice of controls, over all seeds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Which controls, in words.
     pub controls: String,
-    /// Accounts debited: least, median, most.
-    pub accounts: [u64; 3],
-    /// Yen lost: least, median, most.
-    pub yen_lost: [i64; 3],
+    /// Accounts debited.
+    pub accounts: Spread,
+    /// Yen lost.
+    pub yen_lost: Spread,
     /// Who noticed first, and with how many seeds; where nobody did, nobody stands here.
     pub found_by: BTreeMap<FoundBy, u64>,
-    /// Minutes from the first attacker's deed until somebody noticed, where somebody did: least, median, most.
-    pub found_minutes: Option<[u64; 3]>,
+    /// Minutes from the first attacker's deed until somebody noticed, where somebody did.
+    pub found_minutes: Option<Spread>,
     /// The same until the first breaker opened.
-    pub stopped_minutes: Option<[u64; 3]>,
+    pub stopped_minutes: Option<Spread>,
     /// Seeds played.
     pub seeds: u64,
 }
 
 /// The whole comparison.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// The scenario's title.
     pub title: String,
@@ -42,6 +63,8 @@ pub struct Table {
     pub first_seed: u64,
     /// A row for each choice.
     pub rows: Vec<Row>,
+    /// Whether it ended before all was played: the last row may have fewer seeds then.
+    pub cut_short: bool,
 }
 
 /// Plays a scenario with each choice of controls, as many seeds at a time as the machine has processors. `says` hears
@@ -56,7 +79,7 @@ pub fn ablate(
     says: &dyn Fn(&str),
 ) -> Result<Table, Broken> {
     let first_seed = seeds.first().copied().unwrap_or_default();
-    let mut table = Table { title: scenario.title.clone(), first_seed, rows: Vec::new() };
+    let mut table = Table { title: scenario.title.clone(), first_seed, rows: Vec::new(), cut_short: false };
     for (words, controls) in choices() {
         let names = controls.iter().map(|control| control.as_str().to_owned()).collect();
         // What a control needs from the banks is there where it is in force.
@@ -67,13 +90,17 @@ pub fn ablate(
             chosen.banks.tries_per_day = chosen.banks.tries_per_day.max(150);
             chosen.banks.signals = true;
         }
-        let outcomes = play_all(&chosen, seeds, goes_on)?;
-        if outcomes.iter().any(|outcome| outcome.cut_short) || outcomes.len() < seeds.len() {
-            return Ok(table);
+        let mut outcomes = play_all(&chosen, seeds, goes_on)?;
+        outcomes.retain(|outcome| !outcome.cut_short);
+        table.cut_short = outcomes.len() < seeds.len();
+        if !outcomes.is_empty() {
+            let row = Row::of(words, &outcomes);
+            says(&row.to_string());
+            table.rows.push(row);
         }
-        let row = Row::of(words, &outcomes);
-        says(&row.to_string());
-        table.rows.push(row);
+        if table.cut_short {
+            break;
+        }
     }
     Ok(table)
 }
@@ -103,8 +130,8 @@ fn play_all(
 impl Row {
     fn of(controls: String, outcomes: &[Outcome]) -> Self {
         let minutes = |hours: Vec<f64>| {
-            let minutes: Vec<u64> = hours.into_iter().map(|hours| (hours * 60.0).round() as u64).collect();
-            (!minutes.is_empty()).then(|| middle(minutes))
+            let minutes: Vec<i64> = hours.into_iter().map(|hours| (hours * 60.0).round() as i64).collect();
+            (!minutes.is_empty()).then(|| Spread::of(minutes))
         };
         let mut found_by = BTreeMap::new();
         for found in outcomes.iter().filter_map(|outcome| outcome.found) {
@@ -115,8 +142,13 @@ impl Row {
             outcomes.iter().filter_map(|outcome| outcome.breaker.as_ref().map(|breaker| breaker.hours));
         Self {
             controls,
-            accounts: middle(outcomes.iter().map(|outcome| outcome.accounts_debited).collect()),
-            yen_lost: middle(outcomes.iter().map(|outcome| outcome.yen_lost).collect()),
+            accounts: Spread::of(
+                outcomes
+                    .iter()
+                    .map(|outcome| i64::try_from(outcome.accounts_debited).unwrap_or(i64::MAX))
+                    .collect(),
+            ),
+            yen_lost: Spread::of(outcomes.iter().map(|outcome| outcome.yen_lost).collect()),
             found_by,
             found_minutes: minutes(found),
             stopped_minutes: minutes(stopped.collect()),
@@ -130,51 +162,53 @@ impl Row {
         let most =
             self.found_by.iter().max_by_key(|(_, count)| **count).filter(|(_, count)| **count > nobody);
         match (most, self.found_minutes) {
-            (Some((by, _)), Some([_, median, _])) => format!("{} after {}", by.as_str(), span(median)),
+            (Some((by, _)), Some(minutes)) => format!("{} after {}", by.as_str(), span(minutes.median)),
             _ => "nobody".to_owned(),
         }
     }
 }
 
 /// Minutes as people say them.
-fn span(minutes: u64) -> String {
-    match minutes {
-        0..120 => format!("{minutes} min"),
-        120..2_880 => format!("{} h", minutes / 60),
-        _ => format!("{} days", minutes / 1_440),
+fn span(minutes: f64) -> String {
+    if minutes < 120.0 {
+        format!("{minutes:.0} min")
+    } else if minutes < 2_880.0 {
+        format!("{:.1} h", minutes / 60.0)
+    } else {
+        format!("{:.1} days", minutes / 1_440.0)
     }
 }
 
 fn choices() -> Vec<(String, Vec<Control>)> {
     let all = Control::ALL.to_vec();
     let mut found = vec![("nothing in force".to_owned(), Vec::new())];
-    found.extend(all.iter().map(|control| (format!("only {}", control.as_str()), vec![*control])));
+    found.extend(all.iter().map(|control| (format!("only {}", in_words(*control)), vec![*control])));
     for without in &all {
         let others = all.iter().copied().filter(|control| control != without).collect();
-        found.push((format!("all but {}", without.as_str()), others));
+        found.push((format!("all but {}", in_words(*without)), others));
     }
     found.push(("all in force".to_owned(), all));
     found
 }
 
-/// Least, median (of an even number the upper of the two in the middle) and most.
-fn middle<N: Ord + Copy + Default>(mut numbers: Vec<N>) -> [N; 3] {
-    numbers.sort_unstable();
-    let at = |place: usize| numbers.get(place).copied().unwrap_or_default();
-    [at(0), at(numbers.len() / 2), at(numbers.len().saturating_sub(1))]
+/// A control as people read it.
+fn in_words(control: Control) -> String {
+    control.as_str().replace('_', " ")
 }
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [least, median, most] = self.yen_lost;
-        let [fewest, accounts, most_accounts] = self.accounts;
+        let (accounts, lost) = (self.accounts, self.yen_lost);
         write!(
             f,
-            "{:<22} {accounts:>5} accounts ({fewest} to {most_accounts}) {:>12} lost ({} to {}), found by {}",
+            "{:<22} {:>5} accounts ({} to {}) {:>12} lost ({} to {}), found by {}",
             self.controls,
-            yen(median),
-            yen(least),
-            yen(most),
+            accounts.median,
+            accounts.least,
+            accounts.most,
+            yen(lost.median.round() as i64),
+            yen(lost.least),
+            yen(lost.most),
             self.found()
         )
     }
@@ -183,6 +217,43 @@ impl fmt::Display for Row {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.title)?;
-        self.rows.iter().try_for_each(|row| writeln!(f, "  {row}"))
+        self.rows.iter().try_for_each(|row| writeln!(f, "  {row}"))?;
+        if self.cut_short {
+            let seeds = self.rows.last().map_or(0, |row| row.seeds);
+            writeln!(f, "  ended early; the last row is of {seeds} seeds")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_of_an_even_count_lies_between_the_two_in_the_middle() {
+        for (numbers, least, median, most) in [
+            (vec![], 0, 0.0, 0),
+            (vec![7], 7, 7.0, 7),
+            (vec![4, 0], 0, 2.0, 4),
+            (vec![3, 1, 2], 1, 2.0, 3),
+            (vec![26_150_000, 23_320_000, 24_570_000, 26_030_000], 23_320_000, 25_300_000.0, 26_150_000),
+            (vec![116, 131, 126, 123], 116, 124.5, 131),
+        ] {
+            assert_eq!(Spread::of(numbers.clone()), Spread { least, median, most }, "{numbers:?}");
+        }
+    }
+
+    #[test]
+    fn times_are_rounded_and_not_cut() {
+        for (minutes, said) in [
+            (8.4, "8 min"),
+            (119.0, "119 min"),
+            (131.3 * 60.0, "5.5 days"),
+            (1_303.0, "21.7 h"),
+            (8_638.0, "6.0 days"),
+        ] {
+            assert_eq!(span(minutes), said);
+        }
     }
 }

@@ -6,12 +6,16 @@ use crate::attackers::{
 };
 use engine::{Control, Controls, Policy};
 use gate::Level;
-use serde::Deserialize;
-use std::{fmt::Display, path::Path};
+use serde::{Deserialize, Deserializer, de::Error as _};
+use std::{collections::BTreeSet, fmt::Display, io::Read, path::Path};
 
 /// A scenario is never longer than this many bytes.
 const LONGEST: u64 = 100_000;
 const MOST_ATTACKERS: usize = 20;
+/// The longest title, in bytes.
+const TITLE_MOST: usize = 200;
+/// Customers are attacked so many days after they came.
+const CUSTOMERS_CAME: u32 = 4;
 
 /// A campaign as its file says it.
 #[derive(Debug, Clone, Deserialize)]
@@ -126,10 +130,12 @@ impl Default for BanksPart {
 #[serde(deny_unknown_fields, default)]
 pub struct VictimsPart {
     /// The passbook is read so many days after the debit: at least and at most.
+    #[serde(deserialize_with = "pair")]
     pub passbook_days: [u32; 2],
     /// The share that answers the bank's notice of a link that is not theirs.
     pub answer_notice: f64,
     /// After how many hours they do: at least and at most.
+    #[serde(deserialize_with = "pair")]
     pub answer_hours: [u32; 2],
 }
 
@@ -195,11 +201,20 @@ impl Scenario {
     pub fn open(path: &Path) -> Result<Self, ScenarioWrong> {
         let file = path.display().to_string();
         let wrong = |what: String| ScenarioWrong { file: file.clone(), line: None, what };
-        let length = std::fs::metadata(path).map_err(|why| wrong(why.to_string()))?.len();
-        if length > LONGEST {
-            return Err(wrong(format!("{length} bytes; a scenario has at most {LONGEST}")));
+        if path.is_dir() {
+            return Err(wrong("is a folder; allowed is a scenario file".to_owned()));
         }
-        let text = std::fs::read_to_string(path).map_err(|why| wrong(why.to_string()))?;
+        let mut bytes = Vec::new();
+        // What a file says of its length need not be so: a pipe, a device.
+        let opened = std::fs::File::open(path).map_err(|why| wrong(why.to_string()))?;
+        opened.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|why| wrong(why.to_string()))?;
+        if bytes.len() as u64 > LONGEST {
+            return Err(wrong(format!("a scenario has at most {LONGEST} bytes")));
+        }
+        let text = String::from_utf8(bytes).map_err(|why| {
+            let line = line_of_byte(why.as_bytes(), why.utf8_error().valid_up_to());
+            ScenarioWrong { line: Some(line), ..wrong("no text; allowed is TOML in UTF-8".to_owned()) }
+        })?;
         Self::read(&file, &text)
     }
 
@@ -227,8 +242,11 @@ impl Scenario {
     /// The name of none.
     pub fn controls_in_force(&self) -> Result<Controls, String> {
         let Some(names) = &self.controls else { return Ok(Controls::default()) };
-        let mut found = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
         for name in names {
+            if !seen.insert(name) {
+                return Err(format!(": {name:?} stands twice; once is allowed"));
+            }
             let control = Control::ALL.iter().find(|control| control.as_str() == name);
             let allowed: Vec<&str> = Control::ALL.iter().map(|control| control.as_str()).collect();
             found.push(*control.ok_or_else(|| {
@@ -239,6 +257,14 @@ impl Scenario {
     }
 
     fn check(&self) -> Result<(), Wrong> {
+        let title = &self.title;
+        if title.trim().is_empty() || title.len() > TITLE_MOST || title.chars().any(char::is_control) {
+            return Err((
+                "",
+                "title",
+                format!(": allowed is a text in one line, of 1 to {TITLE_MOST} bytes"),
+            ));
+        }
         within("", "days", self.days, 1, 400)?;
         within("", "history_days", self.history_days, 0, 400)?;
         within("", "hours_after_breaker", self.hours_after_breaker.unwrap_or(0), 0, 9_600)?;
@@ -273,9 +299,12 @@ impl Scenario {
             + self.impostor.len()
             + self.forger.len()
             + self.insider.len();
-        if attackers > MOST_ATTACKERS {
-            return Err(("", "title", format!(": {attackers} attackers; at most {MOST_ATTACKERS}")));
+        if attackers == 0 || attackers > MOST_ATTACKERS {
+            let what =
+                format!("{attackers} attackers; allowed are 1 to {MOST_ATTACKERS}, such as [[guesser]]");
+            return Err(("", "", what));
         }
+        self.policy_grows()?;
         self.guesser.iter().try_for_each(Guesser::check)?;
         self.phisher.iter().try_for_each(Phisher::check)?;
         self.mules.iter().try_for_each(MuleRing::check)?;
@@ -285,7 +314,49 @@ impl Scenario {
         self.creeper.iter().try_for_each(Creeper::check)?;
         self.impostor.iter().try_for_each(Impostor::check)?;
         self.forger.iter().try_for_each(Forger::check)?;
-        self.insider.iter().try_for_each(Insider::check)
+        self.insider.iter().try_for_each(Insider::check)?;
+        self.can_begin()
+    }
+
+    /// Limits of a longer window are not below those of a shorter one.
+    fn policy_grows(&self) -> Result<(), Wrong> {
+        let policy = &self.policy;
+        for (table, limits) in [
+            ("policy.link_top_ups", policy.link_top_ups),
+            ("policy.customer_top_ups", policy.customer_top_ups),
+            ("policy.spending_phone", policy.spending_phone),
+            ("policy.spending_proved", policy.spending_proved),
+            ("policy.payouts", policy.payouts),
+        ] {
+            if limits.day > limits.week || limits.week > limits.month {
+                let what = format!(
+                    ": {} a day, {} a week, {} a month may only grow",
+                    limits.day, limits.week, limits.month
+                );
+                return Err((table, "day", what));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether everybody who attacks finds whom to attack before the end.
+    fn can_begin(&self) -> Result<(), Wrong> {
+        let count = self.banks.count;
+        self.guesser.iter().try_for_each(|plan| within("guesser", "banks", plan.banks, 1, count))?;
+        self.phisher.iter().try_for_each(|plan| within("phisher", "banks", plan.banks, 1, count))?;
+        self.mules.iter().try_for_each(|plan| within("mules", "banks", plan.banks, 1, count))?;
+        self.sim_swapper.iter().try_for_each(|plan| within("sim_swapper", "banks", plan.banks, 1, count))?;
+        self.planter.iter().try_for_each(|plan| within("planter", "banks", plan.banks, 1, count))?;
+        self.creeper.iter().try_for_each(|plan| within("creeper", "banks", plan.banks, 1, count))?;
+        if !(self.impostor.is_empty() && self.forger.is_empty()) && self.days <= CUSTOMERS_CAME {
+            let what = format!(
+                " = {}; allowed is {} to 400 where impostors or forgers attack: their customers came {CUSTOMERS_CAME} days before",
+                self.days,
+                CUSTOMERS_CAME + 1
+            );
+            return Err(("", "days", what));
+        }
+        Ok(())
     }
 }
 
@@ -304,6 +375,13 @@ pub(crate) fn within<N: PartialOrd + Display>(
         return Ok(());
     }
     Err((table, key, format!(" = {number}; allowed is {least} to {most}")))
+}
+
+/// Two numbers, and no third that nobody would miss.
+fn pair<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u32; 2], D::Error> {
+    let numbers: Vec<u32> = Vec::deserialize(deserializer)?;
+    let count = numbers.len();
+    numbers.try_into().map_err(|_| D::Error::custom(format!("{count} numbers; allowed is [least, most]")))
 }
 
 /// Whether a range is one.
@@ -343,7 +421,11 @@ fn not_read(file: &str, text: &str, why: &toml::de::Error) -> ScenarioWrong {
 }
 
 fn line_at(text: &str, place: usize) -> usize {
-    text.as_bytes().iter().take(place).filter(|byte| **byte == b'\n').count() + 1
+    line_of_byte(text.as_bytes(), place)
+}
+
+fn line_of_byte(bytes: &[u8], place: usize) -> usize {
+    bytes.iter().take(place).filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// The line of a key in a table; of the table, where the key is left out.

@@ -57,16 +57,16 @@ pub(crate) async fn attack(options: Options) -> Done {
     let scenario = found(&path)?;
     let seed = number("--seed", &options.seed, 0, SEED_MOST)?;
     let seeds = number("--seeds", &options.seeds, 1, 100)?;
-    if seed > SEED_MOST - seeds {
+    if options.ablate && seed > SEED_MOST - (seeds - 1) {
         return Err(Ended::Refused(format!(
             "--seed {seed}: with --seeds {seeds} it goes beyond {SEED_MOST}"
         )));
     }
-    let stopped = stop::on_signal();
+    let stopped = stop::on_signal("nothing was printed");
     let played = tokio::task::spawn_blocking(move || {
         let goes_on = || !*stopped.borrow();
         if options.ablate {
-            compare(&options, &path, &scenario, &(seed..seed + seeds).collect::<Vec<_>>(), &goes_on)
+            compare(&options, &path, &scenario, &(seed..=seed + (seeds - 1)).collect::<Vec<_>>(), &goes_on)
         } else {
             play(&options, &scenario, seed, &goes_on)
         }
@@ -128,6 +128,10 @@ fn compare(
         say(serde_json::to_string(&table).map_err(|why| Ended::fault("attack", why))?)?;
     } else {
         say(table.to_string().trim_end())?;
+    }
+    if table.cut_short {
+        eprintln!("ended early: no picture was written");
+        return Ok(());
     }
     put(&options.svg, table.svg().as_bytes())?;
     put(&png, &table.png())

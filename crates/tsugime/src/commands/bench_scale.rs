@@ -64,7 +64,7 @@ impl Options {
 pub(crate) async fn scale(options: Options) -> Done {
     let settings = options.settings();
     settings.check().map_err(|wrong| Ended::Refused(wrong.to_string()))?;
-    let stopped = stop::on_signal();
+    let stopped = stop::on_signal("nothing was printed");
     let played = tokio::task::spawn_blocking(move || play(&options, &settings, &|| !*stopped.borrow()));
     played.await.map_err(|why| Ended::fault("scale", why))?
 }

@@ -37,7 +37,7 @@ pub(crate) struct Options {
 /// # Errors
 /// Folder, database or a port cannot be used, or the sandbox does not start.
 pub(crate) async fn run(options: Options) -> Done {
-    let stopped = stop::on_signal();
+    let stopped = stop::on_signal("what was answered is on disk");
     let folder = Folder::open(&options.data)?;
     let sandbox_url = format!("http://localhost:{}", options.sandbox_listen.port());
     let config = Config::demo(&options.data, options.listen, &sandbox_url)?;

@@ -58,7 +58,7 @@ pub(crate) async fn run(options: Options) -> Done {
         shop_key: options.shop_key,
         shop_webhook_secret: options.shop_webhook_secret,
     };
-    let mut stopped = stop::on_signal();
+    let mut stopped = stop::on_signal("what was answered is on disk");
     let until_stdin_closes = options.until_stdin_closes;
     let stop = async move {
         let signalled = stopped.wait_for(|stop| *stop);

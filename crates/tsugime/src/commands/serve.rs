@@ -21,5 +21,5 @@ pub(crate) async fn serve(config: &Path) -> Done {
     let listener = listen(config.listen, "listen in the configuration").await?;
     let wallet = Wallet::open(&folder, &config, &secrets)?;
     tracing::info!(listen = %config.listen, public_url = %config.public_url, "serving");
-    wallet.serve(listener, stop::on_signal()).await
+    wallet.serve(listener, stop::on_signal("what was answered is on disk")).await
 }

@@ -3,10 +3,15 @@
 /// Each letter's lines, parted by `|`; a point is two digits, across and up. Up 0 is the depth of a `g`, 2 the line that
 /// letters stand on, 6 the height of an `x`, 8 that of a capital.
 const LETTERS: &[(char, &str)] = &[
+    ('!', "08 04|02 02"),
+    ('"', "08 06|18 16"),
+    ('#', "12 28|32 48|04 44|06 46"),
     ('%', "02 48|07 07|43 43"),
+    ('&', "42 16 17 28 37 36 04 03 12 22 44"),
     ('\'', "08 07"),
     ('(', "18 07 03 12"),
     (')', "08 17 13 02"),
+    ('*', "05 45|27 23|17 33|37 13"),
     ('+', "05 45|27 23"),
     (',', "12 00"),
     ('-', "04 34"),
@@ -23,7 +28,11 @@ const LETTERS: &[(char, &str)] = &[
     ('8', "18 38 47 46 35 15 06 07 18|15 04 03 12 32 43 44 35"),
     ('9', "46 35 15 06 07 18 38 47 43 32 12"),
     (':', "02 02|05 05"),
+    (';', "12 00|05 05"),
+    ('<', "47 05 43"),
     ('=', "04 44|06 46"),
+    ('>', "07 45 03"),
+    ('?', "07 18 38 47 46 25 24|22 22"),
     ('A', "02 28 42|14 34"),
     ('B', "02 08 38 47 46 35 05|35 44 43 32 02"),
     ('C', "47 38 18 07 03 12 32 43"),
@@ -50,6 +59,8 @@ const LETTERS: &[(char, &str)] = &[
     ('X', "08 42|02 48"),
     ('Y', "08 25 48|25 22"),
     ('Z', "08 48 02 42"),
+    ('[', "28 08 02 22"),
+    (']', "08 28 22 02"),
     ('_', "02 42"),
     ('a', "46 42|45 36 16 05 03 12 32 43"),
     ('b', "08 02|05 16 36 45 43 32 12 03"),
@@ -77,11 +88,14 @@ const LETTERS: &[(char, &str)] = &[
     ('x', "06 42|02 46"),
     ('y', "06 22|46 10 00"),
     ('z', "06 46 02 42"),
+    ('|', "08 00"),
+    ('·', "05 05"),
+    ('…', "02 02|22 22|42 42"),
     ('¥', "08 25 48|25 22|05 45|14 34"),
 ];
 /// Between two letters.
 const GAP: f64 = 1.7;
-/// Of a space, or a letter that is not drawn.
+/// Of a space.
 const BLANK: f64 = 2.8;
 /// The grid's units in the height of a font.
 const UNITS: f64 = 9.5;
@@ -91,8 +105,10 @@ const STANDS: f64 = 2.0;
 /// A point on the picture, to the right and down.
 pub(super) type Point = (f64, f64);
 
+/// The lines of a letter; of one that is not known, those of a question mark, so that nothing is left out unseen.
 fn lines_of(letter: char) -> Vec<Vec<Point>> {
-    let found = LETTERS.iter().find(|(known, _)| *known == letter).map_or("", |(_, lines)| *lines);
+    let of = |letter| LETTERS.iter().find(|(known, _)| *known == letter).map(|(_, lines)| *lines);
+    let found = if letter == ' ' { "" } else { of(letter).or_else(|| of('?')).unwrap_or_default() };
     let point = |text: &str| {
         let mut digits = text.chars().filter_map(|digit| digit.to_digit(10)).map(f64::from);
         digits.next().zip(digits.next())
@@ -121,10 +137,13 @@ mod tests {
 
     #[test]
     fn all_that_a_picture_says_can_be_drawn() {
-        let said = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789¥.,:-()/_%'+=";
+        let said =
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789¥.,:;-()/_%'+=<>&\"[]!?#*|·…";
         for letter in said.chars() {
             assert!(!lines_of(letter).is_empty(), "{letter}");
+            assert!(letter == '?' || lines_of(letter) != lines_of('?'), "{letter} is not known");
         }
+        assert_eq!((lines_of('継'), lines_of(' ')), (lines_of('?'), Vec::new()));
         let (narrow, wide) = (strokes("ill", (0.0, 0.0), 10.0).1, strokes("mmm", (0.0, 0.0), 10.0).1);
         assert!(narrow > 0.0 && narrow < wide);
     }

@@ -14,6 +14,8 @@ const WIDE: f64 = 480.0;
 const LEFT: f64 = 20.0;
 const RIGHT: f64 = 460.0;
 const ROW: f64 = 46.0;
+/// The size of the line that says what was played.
+const PLAYED: f64 = 13.0;
 const TOP: f64 = 96.0;
 /// From how many times the least on a scale of powers of ten is needed.
 const MANY_TIMES: f64 = 30.0;
@@ -99,7 +101,8 @@ struct Scale {
 
 impl Scale {
     fn of(rows: &[Row]) -> Self {
-        let lost = || rows.iter().flat_map(|row| row.yen_lost).filter(|yen| *yen > 0);
+        let of_row = |row: &Row| [row.yen_lost.least, row.yen_lost.median.round() as i64, row.yen_lost.most];
+        let lost = || rows.iter().flat_map(of_row).filter(|yen| *yen > 0);
         let (least, most) = (lost().min().unwrap_or(1) as f64, lost().max().unwrap_or(1) as f64);
         let from = (most > least * MANY_TIMES).then(|| least.log10().floor());
         Self { from, most }
@@ -149,14 +152,27 @@ fn to_the_left(shape: Shape) -> Shape {
     }
 }
 
+/// A title and what stands behind it, cut so that both fit in one line.
+fn shortened(title: &str, behind: &str) -> String {
+    let fits =
+        |title: &str| letters::strokes(&format!("{title}{behind}"), (0.0, 0.0), PLAYED).1 <= RIGHT - LEFT;
+    if fits(title) {
+        return format!("{title}{behind}");
+    }
+    let cuts = title.char_indices().rev().map(|(place, _)| format!("{}…", title[..place].trim_end()));
+    let cut = cuts.into_iter().find(|cut| fits(cut)).unwrap_or_default();
+    format!("{cut}{behind}")
+}
+
 impl Table {
     fn heading(&self) -> [String; 3] {
         let seeds = self.rows.iter().map(|row| row.seeds).max().unwrap_or(0);
         let last = self.first_seed + seeds.max(1) - 1;
-        let scale = if Scale::of(&self.rows).from.is_some() { ". Marks: times ten" } else { "" };
+        let scale =
+            if Scale::of(&self.rows).from.is_some() { ". Each mark is ten times the one before" } else { "" };
         [
             "What each control buys".to_owned(),
-            format!("{}: seeds {} to {last}", self.title, self.first_seed),
+            shortened(&self.title, &format!(": seeds {} to {last}", self.first_seed)),
             format!("Bar: median of yen lost. Line: least to most{scale}"),
         ]
     }
@@ -167,7 +183,7 @@ impl Table {
         let [title, played, legend] = self.heading();
         let mut shapes = vec![
             bold(text((LEFT, 32.0), 20.0, title, Colour::Ink)),
-            text((LEFT, 54.0), 13.0, played, Colour::Faint),
+            text((LEFT, 54.0), PLAYED, played, Colour::Faint),
             text((LEFT, 73.0), 13.0, legend, Colour::Faint),
         ];
         let bottom = high - 24.0;
@@ -198,11 +214,12 @@ impl Table {
 
 impl Row {
     fn draws(&self, top: f64, scale: &Scale, shapes: &mut Vec<Shape>) {
-        let [least, median, most] = self.yen_lost;
+        let (least, median, most) =
+            (self.yen_lost.least, self.yen_lost.median.round() as i64, self.yen_lost.most);
         let colour = if most == 0 { Colour::Safe } else { Colour::Ink };
-        let came = if self.accounts[1] == 1 { "account" } else { "accounts" };
-        let said = format!("{} {came}, {}", self.accounts[1], yen(median));
-        shapes.push(bold(text((LEFT, top + 14.0), 14.0, self.controls.replace('_', " "), colour)));
+        let came = if self.accounts.most == 1 && self.accounts.median > 0.5 { "account" } else { "accounts" };
+        let said = format!("{} {came}, {}", self.accounts.median, yen(median));
+        shapes.push(bold(text((LEFT, top + 14.0), 14.0, self.controls.clone(), colour)));
         shapes.push(to_the_left(bold(text((RIGHT, top + 14.0), 14.0, said, colour))));
         let (bar, line) = (top + 19.0, top + 23.0);
         let edges = [LEFT, bar, scale.at(median).max(LEFT + 1.5), bar + 8.0];
@@ -221,17 +238,19 @@ impl Row {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::ablation::Spread, *};
 
-    fn row(controls: &str, yen_lost: [i64; 3]) -> Row {
+    fn row(controls: &str, [least, median, most]: [i64; 3]) -> Row {
+        let yen_lost = Spread { least, median: median as f64, most };
+        let accounts = Spread { least: 0, median: 1.0, most: 2 };
         let found_by = [(super::super::FoundBy::Alarm, 3)].into();
-        let (found_minutes, stopped_minutes) = (Some([1, 90, 9_000]), None);
+        let (found_minutes, stopped_minutes) = (Some(Spread { least: 1, median: 90.0, most: 9_000 }), None);
         let controls = controls.to_owned();
-        Row { controls, accounts: [0, 1, 2], yen_lost, found_by, found_minutes, stopped_minutes, seeds: 4 }
+        Row { controls, accounts, yen_lost, found_by, found_minutes, stopped_minutes, seeds: 4 }
     }
 
     fn table(rows: Vec<Row>) -> Table {
-        Table { title: "A & B".to_owned(), first_seed: 5, rows }
+        Table { title: "A & B".to_owned(), first_seed: 5, rows, cut_short: false }
     }
 
     #[test]
@@ -249,8 +268,23 @@ mod tests {
     }
 
     #[test]
+    fn a_long_title_is_cut_where_the_picture_ends() {
+        let mut long = table(vec![row("nothing", [0, 0, 0])]);
+        for (title, said) in [
+            ("Short", "Short: seeds 5 to 8"),
+            (&"many words ".repeat(30)[..], "…: seeds 5 to 8"),
+            (&"長い題".repeat(60)[..], "…: seeds 5 to 8"),
+        ] {
+            title.clone_into(&mut long.title);
+            let [_, played, _] = long.heading();
+            assert!(played.ends_with(said), "{played}");
+            assert!(letters::strokes(&played, (0.0, 0.0), PLAYED).1 <= RIGHT - LEFT, "{played}");
+        }
+    }
+
+    #[test]
     fn both_pictures_say_the_same() {
-        let drawn = table(vec![row("nothing", [0, 1_000, 20_000]), row("all but young_value", [0, 0, 0])]);
+        let drawn = table(vec![row("nothing", [0, 1_000, 20_000]), row("all but young value", [0, 0, 0])]);
         let svg = drawn.svg();
         for said in [
             "seeds 5 to 8",
