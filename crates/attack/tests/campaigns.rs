@@ -253,7 +253,10 @@ fn what_is_not_allowed_is_said_in_one_line() {
             "title = \"x\"\ndays = 1\n[banks]\ncount = 3\n[[guesser]]\nper_bank_day = 1\nbanks = 4\npins = 1\nper_wallet = 1",
             "x.toml:7: guesser.banks = 4; allowed is 1 to 3",
         ),
-        ("title = \"x\"\ndays = 4\n[[forger]]\nvictims = 2", "x.toml:"),
+        (
+            "title = \"x\"\ndays = 4\n[[forger]]\ncustomers = 2",
+            "x.toml:2: days = 4; allowed is 5 to 400 where impostors or forgers attack",
+        ),
         (
             "title = \"x\"\ndays = 1\n[policy.link_top_ups]\nday = 5\nweek = 3\nmonth = 9\n[[insider]]\npuppets = 1\ntries = 1",
             "x.toml:4: policy.link_top_ups.day: ¥5 a day, ¥3 a week, ¥9 a month may only grow",

@@ -61,5 +61,9 @@ fn what_is_remembered_does_not_grow_with_time() {
 fn whoever_stops_it_gets_what_was_found_so_far() {
     let outcome = run(&SMALL, &mut |progress| progress.days < 12).expect("allowed");
     assert_eq!((outcome.days_played, outcome.days), (12, 30));
-    assert!(outcome.events > 0 && outcome.to_string().contains("ended early"));
+    assert!(outcome.events > 0 && outcome.cut_short);
+    let told = outcome.to_string();
+    for said in ["ended early", "attacker \"slow\" from day ", "attacker \"2020\" would have begun on day "] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
 }

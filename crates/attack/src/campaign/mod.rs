@@ -2,6 +2,7 @@
 //! virtual time, from a seed.
 
 pub mod ablation;
+mod allowed;
 mod asks;
 mod background;
 mod counter;
@@ -18,6 +19,7 @@ mod stage;
 mod tally;
 mod wallet;
 
+pub(crate) use allowed::{Wrong, within};
 pub use counter::{Checked, Counters, Shown};
 pub use customers::Customer;
 pub use depositors::{Depositor, best_pins, depositor};
@@ -25,7 +27,6 @@ pub use library::library;
 use outcome::yen;
 pub use outcome::{FirstAlarm, FirstBreaker, Found, Outcome};
 pub use scenario::{BanksPart, PeoplePart, Scenario, ScenarioWrong, StaffPart, VictimsPart};
-pub(crate) use scenario::{Wrong, within};
 pub use stage::{Asker, Later, Stage};
 pub use tally::{FoundBy, Tally};
 pub use wallet::{Reached, Wallet, fresh_place};

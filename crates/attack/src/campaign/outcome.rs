@@ -157,12 +157,12 @@ impl fmt::Display for Outcome {
         )?;
         let alarm = self.alarm.as_ref();
         let rang = |alarm: &FirstAlarm| {
-            format!("{} at sighting {} after {} h", alarm.code, alarm.sighting, alarm.hours)
+            format!("{} at sighting {} after {} h", alarm.code, grouped(alarm.sighting as i64), alarm.hours)
         };
         line("first alarm", alarm.map_or_else(|| "none".to_owned(), rang))?;
         let opened =
             |breaker: &FirstBreaker| format!("{} by {} after {} h", breaker.scope, breaker.by, breaker.hours);
-        line("first breaker", self.breaker.as_ref().map_or_else(|| "none".to_owned(), opened))?;
+        line("first breaker, time to stop", self.breaker.as_ref().map_or_else(|| "none".to_owned(), opened))?;
         line("asked by ordinary people", grouped(self.honest_asks as i64))?;
         let percent = |share: f64| format!("{:.2} %", share * 100.0);
         line("  signed afresh for the gate", percent(self.honest_stepped_up))?;
@@ -173,7 +173,8 @@ impl fmt::Display for Outcome {
 }
 
 fn listed<K: fmt::Display>(counts: &BTreeMap<K, u64>) -> String {
-    let told: Vec<String> = counts.iter().map(|(what, count)| format!("{what} {count}")).collect();
+    let told: Vec<String> =
+        counts.iter().map(|(what, count)| format!("{what} {}", grouped(*count as i64))).collect();
     if told.is_empty() { "nothing".to_owned() } else { told.join(", ") }
 }
 

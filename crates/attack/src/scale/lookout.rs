@@ -122,7 +122,7 @@ impl Lookout {
         let stops: Vec<_> = found.into_iter().map(|(scope, raised)| (scope, raised.alarm.clone())).collect();
         for (scope, alarm) in stops {
             let before = self.breakers.iter().position(|breaker| breaker.scope == scope);
-            let by = Stopper::Alarm(format!("{:?}", alarm.code).to_lowercase());
+            let by = Stopper::Alarm(alarm.code.as_str().to_owned());
             let known = before.and_then(|place| self.breakers.get(place));
             let reason = alarm.says.en.clone();
             let opened = Breaker::stop(known, scope.clone(), Level::YoungTopUps, by, reason, now);

@@ -99,6 +99,8 @@ pub struct Outcome {
     pub days: u32,
     /// Days that were played.
     pub days_played: u32,
+    /// Whether it ended before all of them were.
+    pub cut_short: bool,
     /// The seed.
     pub seed: u64,
     /// What people did, attackers' guesses included: the events of the year.
@@ -146,6 +148,7 @@ impl Outcome {
             wallets: settings.wallets,
             days: settings.days,
             days_played,
+            cut_short: days_played < settings.days,
             seed: settings.seed,
             events: tally.deeds.iter().sum::<u64>() + guesses,
             by_kind: DEEDS.into_iter().zip(tally.deeds).collect(),
@@ -210,12 +213,12 @@ fn is_about(attackers: &[Attacker], at: u32) -> bool {
 }
 
 fn alarm(rang: &super::lookout::Rang) -> Moment {
-    let code = format!("{:?}", rang.code).to_lowercase();
+    let code = rang.code.as_str().to_owned();
     Moment { code, scope: rang.scope.clone(), day: day(rang.at), sighting: Some(rang.sighting) }
 }
 
 fn breaker(opened: &super::lookout::Opened) -> Moment {
-    let code = format!("{:?}", opened.code).to_lowercase();
+    let code = opened.code.as_str().to_owned();
     Moment { code, scope: opened.scope.clone(), day: day(opened.at), sighting: None }
 }
 
@@ -230,7 +233,7 @@ fn rounded(number: f64, places: i32) -> f64 {
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cut = if self.days_played < self.days { ", ended early" } else { "" };
+        let cut = if self.cut_short { ", ended early" } else { "" };
         writeln!(
             f,
             "{} banks, {} depositors, {} wallets, {} of {} days{cut}, seed {}",
@@ -269,7 +272,15 @@ impl fmt::Display for Outcome {
             writeln!(f, "    {finding:<30}{:>8}", grouped(*count))?;
         }
         for campaign in &self.campaigns {
-            writeln!(f, "\n{campaign}")?;
+            if campaign.began_day < f64::from(self.days_played) {
+                writeln!(f, "\n{campaign}")?;
+            } else {
+                writeln!(
+                    f,
+                    "\nattacker \"{}\" would have begun on day {:.2}",
+                    campaign.name, campaign.began_day
+                )?;
+            }
         }
         writeln!(
             f,

@@ -5,10 +5,7 @@ use crate::{
     event::Audience,
     watch::{RaisedAlarm, WatchState, to_stop},
 };
-use gate::{
-    Breaker, Level, Sighting, Stopper, Stops,
-    alarms::{Alarm, Code},
-};
+use gate::{Breaker, Level, Sighting, Stopper, Stops, alarms::Alarm};
 use serde::{Deserialize, Serialize};
 use terms::Span;
 
@@ -47,17 +44,6 @@ pub struct Looked {
     pub more: bool,
 }
 
-/// An alarm's word, as it stands behind `alarm:` at a breaker.
-const fn word(code: Code) -> &'static str {
-    match code {
-        Code::Orphans => "orphans",
-        Code::FailureShift => "failure_shift",
-        Code::Singletons => "singletons",
-        Code::Spread => "spread",
-        Code::Canary => "canary",
-    }
-}
-
 impl Ask for LookOut {
     type Facts = LookOutFacts;
     type Answer = Looked;
@@ -91,7 +77,7 @@ impl Ask for LookOut {
         let mut breakers = facts.breakers.clone();
         for (scope, raised) in &stops {
             let before = facts.breakers.iter().find(|breaker| breaker.scope == *scope);
-            let by = Stopper::Alarm(word(raised.alarm.code).to_owned());
+            let by = Stopper::Alarm(raised.alarm.code.as_str().to_owned());
             let reason = raised.alarm.says.en.clone();
             // New links stop, and so does money over links that may be the attack's own.
             let stopped = Breaker::stop(before, scope.clone(), Level::YoungTopUps, by, reason, at.moment.now);

@@ -21,6 +21,19 @@ pub enum Code {
     Canary,
 }
 
+impl Code {
+    /// Its word, as it stands behind `alarm:` at a breaker.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Orphans => "orphans",
+            Self::FailureShift => "failure_shift",
+            Self::Singletons => "singletons",
+            Self::Spread => "spread",
+            Self::Canary => "canary",
+        }
+    }
+}
+
 /// What an alarm is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -10,7 +10,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("engine", &["terms", "ledger", "gate", "jpqr"]),
     ("store", &["terms", "ledger", "gate", "engine", "jpqr"]),
     ("teller", &["terms", "ledger", "gate", "engine", "store"]),
-    ("attack", &["terms", "ledger", "gate", "engine", "store"]),
+    ("attack", &["terms", "ledger", "gate", "engine", "store", "pins"]),
     ("banks", &["terms", "engine", "jose"]),
     ("identity", &["terms", "engine", "jose"]),
     ("couriers", &["terms", "engine", "jose"]),

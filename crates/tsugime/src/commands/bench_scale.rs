@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The bar's width in characters.
-const BAR: u32 = 30;
+const BAR: u32 = 20;
 
 /// What is played.
 #[derive(Debug, clap::Args)]
@@ -115,8 +115,8 @@ fn show(progress: &Progress, begun: Instant) {
     let elapsed = begun.elapsed().as_secs_f64();
     let left = elapsed / f64::from(progress.days.max(1)) * f64::from(progress.of - progress.days);
     eprint!(
-        "\r{bar} day {} of {}, {elapsed:.0} s, {left:.0} s to go, {} alarms, {} attempts remembered   ",
-        progress.days, progress.of, progress.alarms, progress.remembered
+        "\r\x1b[K{bar} day {} of {}, {elapsed:.0} s, {left:.0} s to go, {} alarms",
+        progress.days, progress.of, progress.alarms
     );
     // A bar that cannot be shown is no reason to stop.
     let _shown = std::io::stderr().flush();
