@@ -168,12 +168,11 @@ impl Table {
     fn heading(&self) -> [String; 3] {
         let seeds = self.rows.iter().map(|row| row.seeds).max().unwrap_or(0);
         let last = self.first_seed + seeds.max(1) - 1;
-        let scale =
-            if Scale::of(&self.rows).from.is_some() { ". Each mark is ten times the one before" } else { "" };
+        let scale = if Scale::of(&self.rows).from.is_some() { ". Each mark: ten times the last" } else { "" };
         [
             "What each control buys".to_owned(),
             shortened(&self.title, &format!(": seeds {} to {last}", self.first_seed)),
-            format!("Bar: median of yen lost. Line: least to most{scale}"),
+            format!("Bar: median lost. Line: least to most{scale}"),
         ]
     }
 
@@ -184,7 +183,7 @@ impl Table {
         let mut shapes = vec![
             bold(text((LEFT, 32.0), 20.0, title, Colour::Ink)),
             text((LEFT, 54.0), PLAYED, played, Colour::Faint),
-            text((LEFT, 73.0), 13.0, legend, Colour::Faint),
+            text((LEFT, 73.0), PLAYED, legend, Colour::Faint),
         ];
         let bottom = high - 24.0;
         for mark in scale.marks() {
@@ -279,6 +278,10 @@ mod tests {
             let [_, played, _] = long.heading();
             assert!(played.ends_with(said), "{played}");
             assert!(letters::strokes(&played, (0.0, 0.0), PLAYED).1 <= RIGHT - LEFT, "{played}");
+        }
+        for lost in [[0, 50, 100], [0, 1_000, 1_000_000]] {
+            let [_, _, legend] = table(vec![row("nothing", lost)]).heading();
+            assert!(letters::strokes(&legend, (0.0, 0.0), PLAYED).1 <= RIGHT - LEFT, "{legend}");
         }
     }
 
