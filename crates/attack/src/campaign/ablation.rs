@@ -67,8 +67,26 @@ pub struct Table {
     pub cut_short: bool,
 }
 
+/// What a comparison tells while it is made.
+#[derive(Debug)]
+pub enum Told<'t> {
+    /// How far the row with these controls is.
+    Played {
+        /// Which row, from 1.
+        row: usize,
+        /// Of so many.
+        rows: usize,
+        /// Its controls.
+        controls: &'t str,
+        /// Seeds that were played.
+        seeds: usize,
+    },
+    /// A row is done.
+    Done(&'t Row),
+}
+
 /// Plays a scenario with each choice of controls, as many seeds at a time as the machine has processors. `says` hears
-/// of each row as it is done; where `goes_on` says no, the rows so far are the table.
+/// how far it is, and of each row as it is done; where `goes_on` says no, the rows so far are the table.
 ///
 /// # Errors
 /// The book fails.
@@ -76,11 +94,13 @@ pub fn ablate(
     scenario: &Scenario,
     seeds: &[u64],
     goes_on: &(dyn Fn() -> bool + Sync),
-    says: &dyn Fn(&str),
+    says: &(dyn Fn(&Told<'_>) + Sync),
 ) -> Result<Table, Broken> {
     let first_seed = seeds.first().copied().unwrap_or_default();
     let mut table = Table { title: scenario.title.clone(), first_seed, rows: Vec::new(), cut_short: false };
-    for (words, controls) in choices() {
+    let choices = choices();
+    let rows = choices.len();
+    for (row, (words, controls)) in (1..).zip(choices) {
         let names = controls.iter().map(|control| control.as_str().to_owned()).collect();
         // What a control needs from the banks is there where it is in force.
         let mut chosen = Scenario { controls: Some(names), ..scenario.clone() };
@@ -90,12 +110,13 @@ pub fn ablate(
             chosen.banks.tries_per_day = chosen.banks.tries_per_day.max(150);
             chosen.banks.signals = true;
         }
-        let mut outcomes = play_all(&chosen, seeds, goes_on)?;
+        let tells = |seeds| says(&Told::Played { row, rows, controls: &words, seeds });
+        let mut outcomes = play_all(&chosen, seeds, goes_on, &tells)?;
         outcomes.retain(|outcome| !outcome.cut_short);
         table.cut_short = outcomes.len() < seeds.len();
         if !outcomes.is_empty() {
-            let row = Row::of(words, &outcomes);
-            says(&row.to_string());
+            let row = Row::of(words.clone(), &outcomes);
+            says(&Told::Done(&row));
             table.rows.push(row);
         }
         if table.cut_short {
@@ -105,17 +126,22 @@ pub fn ablate(
     Ok(table)
 }
 
-/// Every seed; in the order of the seeds, those after the first that was not begun left out.
+/// Every seed; in the order of the seeds, those after the first that was not begun left out. `tells` hears how many are
+/// played.
 fn play_all(
     scenario: &Scenario,
     seeds: &[u64],
     goes_on: &(dyn Fn() -> bool + Sync),
+    tells: &(dyn Fn(usize) + Sync),
 ) -> Result<Vec<Outcome>, Broken> {
+    tells(0);
     let (next, played) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let plays = || {
         while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| goes_on()) {
             let outcome = run(scenario, *seed, &|| goes_on());
-            played.lock().unwrap_or_else(PoisonError::into_inner).insert(*seed, outcome);
+            let mut played = played.lock().unwrap_or_else(PoisonError::into_inner);
+            played.insert(*seed, outcome);
+            tells(played.len());
         }
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(seeds.len());

@@ -5,7 +5,11 @@ use crate::{
     paper::{can_put, put, say},
     stop,
 };
-use attack::campaign::{Outcome, Progress, Scenario, ablation, library, run_watched};
+use attack::campaign::{
+    Outcome, Progress, Scenario,
+    ablation::{self, Told},
+    library, run_watched,
+};
 use std::{
     cell::Cell,
     io::{IsTerminal, Write},
@@ -122,8 +126,23 @@ fn compare(
 ) -> Done {
     let png = options.png.clone().unwrap_or_else(|| options.svg.with_extension("png"));
     can_put(&[&options.svg, &png], read)?;
-    let table = ablation::ablate(scenario, seeds, goes_on, &|line| eprintln!("{line}"))
-        .map_err(|broken| Ended::fault("attack", broken))?;
+    let is_seen = std::io::stderr().is_terminal();
+    let says = |told: &Told<'_>| match told {
+        Told::Played { row, rows, controls, seeds: played } if is_seen => {
+            let (all, mut line) = (seeds.len(), std::io::stderr().lock());
+            // Nobody is told where the terminal is gone.
+            let _told = write!(line, "\r\x1b[Krow {row} of {rows}, {controls}: {played} of {all} seeds")
+                .and_then(|()| line.flush());
+        }
+        // On a terminal the table follows soon enough.
+        Told::Done(row) if !is_seen => eprintln!("{row}"),
+        _ => {}
+    };
+    let table =
+        ablation::ablate(scenario, seeds, goes_on, &says).map_err(|broken| Ended::fault("attack", broken))?;
+    if is_seen {
+        eprint!("\r\x1b[K");
+    }
     if options.json {
         say(serde_json::to_string(&table).map_err(|why| Ended::fault("attack", why))?)?;
     } else {
