@@ -94,6 +94,16 @@ fn recovery_gap(linkage: &Linkage, model: &Model) -> Option<String> {
     (recovers < signs_in).then(|| format!("recovery counts {recovers}, sign-in counts {signs_in}"))
 }
 
+/// Seconds in the largest unit of which they are at least two.
+fn in_words(seconds: u64) -> String {
+    match seconds {
+        172_800.. => format!("{} days", seconds / 86_400),
+        7_200.. => format!("{} hours", seconds / 3_600),
+        120.. => format!("{} minutes", seconds / 60),
+        _ => format!("{seconds} s"),
+    }
+}
+
 /// What is not checked of an assertion by an outside provider.
 pub(super) fn federation_gap(linkage: &Linkage) -> Option<String> {
     let federation = &linkage.federation;
@@ -265,7 +275,7 @@ pub(super) const RULES: &[Rule] = &[
         promises: &["P7"],
         breach: |linkage, _| {
             let seconds = linkage.stop.effective_s.get();
-            (seconds > 1).then(|| format!("a stop takes {seconds} s to hold everywhere"))
+            (seconds > 1).then(|| format!("a stop takes {} to hold everywhere", in_words(seconds)))
         },
         change: "let one person stop new links everywhere within a second",
         mend: |linkage| linkage.stop.effective_s = Whole::new(1).unwrap_or(linkage.stop.effective_s),
